@@ -59,6 +59,10 @@ pub enum Command {
     Rename,
     /// Chooses files with the system's dialog, and adds them to the draft of the shown bank.
     AddFiles,
+    /// Shows what fetching the files of the selected asset again from where they came would change.
+    UpdateOriginals,
+    /// Adds an animation for each tag of the selected bank's Aseprite files that none follows yet.
+    FollowTags,
     /// Shows what the safe fixes of all problems would change.
     FixAll,
     /// Moves the selected asset out of the project, into its history.
@@ -215,6 +219,8 @@ pub const ALL: &[Entry] = &[
     entry(Command::Rename, "Rename or move…", &[plain(Key::F2)], Menu::Asset),
     entry(Command::Remove, "Remove from the project", &[], Menu::Asset),
     entry(Command::AddFiles, "Add files to the bank…", &[], Menu::Asset),
+    entry(Command::UpdateOriginals, "Update from originals…", &[ctrl_shift(Key::U)], Menu::Asset),
+    entry(Command::FollowTags, "Animations of all tags", &[], Menu::Asset),
     entry(Command::FixAll, "Fix what has one right answer…", &[ctrl_shift(Key::F)], Menu::Asset),
     entry(Command::OpenSource, "Open source file", &[ctrl(Key::E)], Menu::Asset),
     entry(Command::RevealFolder, "Reveal in file manager", &[ctrl_shift(Key::E)], Menu::Asset),
@@ -315,6 +321,14 @@ impl Command {
                 }
             }),
             Self::AddFiles => require(state.has_bank_items(), "No bank of images or sounds is selected."),
+            Self::UpdateOriginals => project().and_then(|()| {
+                let asset = state.selected_asset().ok_or("No asset is selected.")?;
+                require(asset.asset_id.is_some(), "The selected asset is not added yet.")?;
+                require(state.originals() > 0, "It is not known where the files of the selected asset came from.")
+            }),
+            Self::FollowTags => project().and_then(|()| {
+                require(state.has_sprites() && state.can_edit_selected(), "No bank with Aseprite files is selected.")
+            }),
             Self::Pack => project().and_then(|()| require(!state.pack.is_running(), "A pack is already running.")),
             Self::CancelPack => require(state.pack.is_running() || state.saved_pack.is_some(), "No pack is running."),
             Self::NextProblem | Self::PreviousProblem => {

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 /// What happened to the project's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// These files and folders were created, removed or changed: paths relative to `assets/`, with `/`, sorted. If a
-    /// folder was created or removed, everything in it is listed too. The registry is `.prometeu/index.json`. A name
-    /// that is not UTF-8 is escaped.
+    /// These files and folders were created, removed or changed: paths relative to `assets/`, with `/`, sorted. The
+    /// watch also lists everything in a folder that was created or removed. The registry is `.prometeu/index.json`. A
+    /// name that is not UTF-8 is escaped.
     Paths(BTreeSet<String>),
     /// Anything may have changed, so read everything again: watching began, `Watch::refresh` was called, events were
     /// lost, `assets/` or the project's folder was replaced, too much changed for a useful list, or the watcher

@@ -68,7 +68,7 @@ pub(crate) fn fixes_of(finding: &Finding, snapshot: &Snapshot) -> Vec<OfferedFix
         Code::UnregisteredRoot | Code::RegistrationLost => {
             let root = RelPath::parse(&named.root).ok();
             let fits = |registry| root.is_some_and(|root| fits_beside_roots(registry, &root));
-            if !snapshot.registry.as_ref().is_some_and(fits) {
+            if !snapshot.registry.as_deref().is_some_and(fits) {
                 return Vec::new();
             }
             return vec![offer("Register this root", true, FixEdit::Register(named.root.clone()))];

@@ -4,17 +4,20 @@
 //! mean nothing on another. Only `create`, `compose` and `update` write it, and a pack never reads it. It is as
 //! disposable as a cache: without it, nothing can be fetched, and all else works.
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
+use crate::declaration::Content;
 use crate::diagnostics::{Code, Finding};
 use crate::files::{self, Sha};
 use crate::import::ImportOptions;
 use crate::paths::RelPath;
 use crate::project::{Project, TOOL_FOLDER};
+use crate::snapshot::RegisteredAsset;
 
 /// The folder, in the tool folder: in that of the history, which version control ignores as a whole.
 const FOLDER: &str = "history/origins";
@@ -100,6 +103,18 @@ pub fn read_origins(project: &Project, asset: AssetUuid, root: &RelPath) -> Vec<
         (stored.schema_version == SCHEMA_VERSION).then(|| stored.files.into_iter().map(origin).collect())
     };
     read().unwrap_or_default()
+}
+
+/// The origins of the files that the artifacts of an asset use.
+pub fn declared_origins(project: &Project, asset: &RegisteredAsset) -> Vec<Origin> {
+    let declared: HashSet<&RelPath> = match asset.declaration().map(|declaration| &declaration.content) {
+        Some(Content::Glyph(glyph)) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
+        _ => return Vec::new(),
+    };
+    let mut origins = read_origins(project, asset.entry.asset_uuid, &asset.entry.root);
+    origins.retain(|origin| declared.contains(&origin.file));
+    origins
 }
 
 /// Remembers where files of an asset came from, which were written just now. If that is not possible, a note gives the

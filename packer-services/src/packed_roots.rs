@@ -52,6 +52,9 @@ impl PackedRoots {
     /// A finding for each root that `registry` lost: it was packed, it is not registered under any path, and it still
     /// has its anchor. An asset that was removed together with its folder is not lost, nor is one that was forgotten.
     pub fn find_lost(&self, project: &Project, registry: &Registry) -> Vec<Finding> {
+        if self.roots.is_empty() {
+            return Vec::new();
+        }
         let uuids: HashSet<AssetUuid> = registry.entries.iter().map(|entry| entry.asset_uuid).collect();
         let roots: HashSet<&RelPath> = registry.entries.iter().map(|entry| &entry.root).collect();
         let gone =

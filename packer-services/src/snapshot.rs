@@ -25,7 +25,7 @@ use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 #[derive(Debug, Default)]
 pub struct Snapshot {
     /// `None` if it could not be parsed; then there are no assets either.
-    pub registry: Option<Registry>,
+    pub registry: Option<Arc<Registry>>,
     /// Every registered asset, by id.
     pub assets: Vec<Arc<RegisteredAsset>>,
     /// The findings about the registry, the declarations, and conflicts between them.
@@ -38,6 +38,8 @@ pub struct Snapshot {
     packed: Arc<PackedRoots>,
     /// The findings about the registry alone.
     registry_findings: Vec<Finding>,
+    /// The findings about assets that want the same name or slot.
+    claim_findings: Vec<Finding>,
     /// The registry's state when it was read.
     registry_read: Option<FileRead>,
     /// The registry's content.
@@ -154,6 +156,21 @@ impl RegisteredAsset {
             && !names_others
             && !self.reads.is_empty()
             && self.reads.iter().all(FileRead::is_unchanged)
+    }
+
+    /// The files that its declaration names, relative to the root, and then those that it shares with other assets,
+    /// relative to `assets/`; `None` if the declaration is not valid.
+    pub fn used_files(&self) -> Option<[Vec<&RelPath>; 2]> {
+        let declaration = self.declaration()?;
+        let mut own = declaration.source_files();
+        own.extend(&declaration.input_palettes);
+        Some([own, self.palettes.named_shared.iter().collect()])
+    }
+
+    /// Whether the other asset, with the same entry, wants the same name and slot.
+    fn claims_like(&self, other: &Self) -> bool {
+        let preload = |asset: &Self| asset.declaration().map(|it| (it.preload.enabled, it.preload.slot, it.family()));
+        self.name() == other.name() && preload(self) == preload(other)
     }
 
     /// Adds a finding about the content. It is only a note if the asset is excluded.
@@ -292,6 +309,15 @@ impl Snapshot {
                 let kept = snapshot.keep_or_read(&assets, old, asset(&old.entry.root));
                 snapshot.assets.push(kept);
             }
+            if std::iter::zip(&last.assets, &snapshot.assets)
+                .all(|(old, new)| Arc::ptr_eq(old, new) || old.claims_like(new))
+            {
+                snapshot.slots.clone_from(&last.slots);
+                snapshot.claim_findings.clone_from(&last.claim_findings);
+                snapshot.collect_findings();
+                snapshot.findings.extend(history::unfinished_change(project)?);
+                return Ok(snapshot);
+            }
         } else {
             let Some(content) = project.read_registry()? else {
                 snapshot.findings.push(json::too_large(REGISTRY_BYTES).file(REGISTRY_FILE));
@@ -377,7 +403,7 @@ impl Snapshot {
             });
             self.assets.push(asset);
         }
-        self.registry = Some(registry);
+        self.registry = Some(Arc::new(registry));
     }
 
     /// Keeps an asset of an earlier snapshot, or reads it again.
@@ -399,12 +425,17 @@ impl Snapshot {
 
     /// Checks all assets together, and collects all findings.
     fn check_together(&mut self) {
-        self.findings.clone_from(&self.registry_findings);
-        self.findings.extend(self.assets.iter().flat_map(|asset| asset.findings.iter().cloned()));
         if self.registry.is_some() {
             self.check_names();
             self.assign_slots();
         }
+        self.collect_findings();
+    }
+
+    fn collect_findings(&mut self) {
+        self.findings.clone_from(&self.registry_findings);
+        self.findings.extend(self.assets.iter().flat_map(|asset| asset.findings.iter().cloned()));
+        self.findings.extend(self.claim_findings.iter().cloned());
     }
 
     /// Checks that the registry could be parsed.
@@ -582,7 +613,7 @@ impl Snapshot {
                 }
             }
         }
-        self.findings.extend(findings);
+        self.claim_findings.extend(findings);
     }
 
     /// Assigns declared slots first, then the lowest free ones by asset id.
@@ -641,7 +672,7 @@ impl Snapshot {
                 }
             }
         }
-        self.findings.extend(findings);
+        self.claim_findings.extend(findings);
         self.slots = slots;
     }
 }

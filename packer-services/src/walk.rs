@@ -66,7 +66,7 @@ pub fn list_workspace_files(project: &Project) -> Result<WorkspaceFiles, DiskErr
 /// If the system refuses to read a folder.
 pub fn list_anchors(project: &Project) -> Result<WorkspaceFiles, DiskError> {
     let mut walk = WorkspaceFiles::default();
-    let is_complete = walk_files(project, WORKSPACE_FILES, |path, entry| {
+    let is_complete = walk_files(project, &project.assets_folder(), WORKSPACE_FILES, |path, entry| {
         if let Some(path) = path.filter(|_| entry.file_name() == ANCHOR) {
             walk.files.insert(path, 0);
         }
@@ -115,8 +115,16 @@ fn is_whole(assets: &Folder, root: &str) -> bool {
 /// # Errors
 /// If the system refuses to read a folder.
 pub fn list_workspace_files_up_to(project: &Project, limit: u64) -> Result<WorkspaceFiles, DiskError> {
+    list_files_in(project, &project.assets_folder(), limit)
+}
+
+/// Lists the files in a folder of `assets/`, up to `limit` files and folders.
+///
+/// # Errors
+/// If the system refuses to read a folder.
+pub fn list_files_in(project: &Project, folder: &Path, limit: u64) -> Result<WorkspaceFiles, DiskError> {
     let mut walk = WorkspaceFiles::default();
-    let is_complete = walk_files(project, limit, |path, entry| match path {
+    let is_complete = walk_files(project, folder, limit, |path, entry| match path {
         Some(path) => {
             walk.files.insert(path, entry.metadata().map_or(0, |metadata| metadata.len()));
         }
@@ -134,10 +142,11 @@ pub fn list_workspace_files_up_to(project: &Project, limit: u64) -> Result<Works
     Ok(walk)
 }
 
-/// Passes every regular file under `assets/` to `found`, with its path relative to that folder if it is UTF-8. Returns
-/// false if there are more than `limit` files and folders; the rest was not searched.
+/// Passes every regular file in `folder` to `found`, with its path relative to `assets/` if it is UTF-8. Returns false
+/// if there are more than `limit` files and folders; the rest was not searched.
 fn walk_files(
     project: &Project,
+    folder: &Path,
     limit: u64,
     mut found: impl FnMut(Option<String>, &walkdir::DirEntry),
 ) -> Result<bool, DiskError> {
@@ -145,13 +154,14 @@ fn walk_files(
     let mut seen = 0;
     let hidden =
         |entry: &walkdir::DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
-    for entry in WalkDir::new(&assets).sort_by_file_name().into_iter().filter_entry(|entry| !hidden(entry)) {
+    let walk = WalkDir::new(folder).follow_root_links(folder == assets).sort_by_file_name();
+    for entry in walk.into_iter().filter_entry(|entry| !hidden(entry)) {
         let entry = match entry {
             Ok(entry) => entry,
             // It was removed a moment ago.
             Err(error) if error.io_error().is_some_and(files::is_absent) => continue,
             Err(error) => {
-                let path = error.path().unwrap_or(&assets).to_owned();
+                let path = error.path().unwrap_or(folder).to_owned();
                 let source = error.into_io_error().unwrap_or_else(|| std::io::ErrorKind::Other.into());
                 return Err(DiskError::reading(path)(source));
             }

@@ -1,16 +1,22 @@
-//! Any edits of a project, followed by undoing all of them, restore every byte; a redo of all leads to the same end.
+//! Any edits of a project, followed by undoing all of them, restore every byte; a redo of all leads to the same end. A
+//! session that reads again only what each of them changed reports the same as a new listing.
 
 use packer_services::Context;
 use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, SpritePart};
-use packer_services::formats::TileSize;
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{
-    ArtifactSelector, AssetEdit, Composition, CreateAsset, EditAsset, HistoryStep, ImageTiling, ImportOptions, NewBank,
-    NewGlyph, Operation, PaletteEdit, RegisterAsset, RestoreAsset, SlotChoice, StepHistory, Tiling,
+    ArtifactSelector, AssetEdit, ChangeSummary, Composition, CreateAsset, EditAsset, FixProject, HistoryStep,
+    ImageTiling, ImportOptions, ListAssets, NewBank, NewGlyph, Operation, PaletteEdit, RegisterAsset, RestoreAsset,
+    SlotChoice, StepHistory, Tiling,
 };
+use packer_services::session::Session;
 use proptest::prelude::*;
 use support::TestProject;
 
 use crate::random::{Rng, any_rng, cases};
+
+/// A color that no palette has.
+const BLUE: Rgb = Rgb([0, 0, 0xFF]);
 
 /// Everything in `assets/` but the history and the lock, folders too.
 fn workspace(project: &TestProject) -> Vec<(String, Option<Vec<u8>>)> {
@@ -34,13 +40,42 @@ fn workspace(project: &TestProject) -> Vec<(String, Option<Vec<u8>>)> {
     found
 }
 
-/// Makes one random change, if it is not refused; returns whether it was made.
-fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
+/// A project after a merge of two branches, of which an id or a slot may be there twice, and an image may have a color
+/// that no palette has.
+fn merged_project(rng: &mut Rng) -> TestProject {
+    let mut project = TestProject::new();
+    project.add_glyph("a");
+    project.add_sound("b/c");
+    project.add_glyph("x");
+    project.add_glyph("y");
+    project.write("image.png", support::images::plain(8, 8, support::RED));
+    if rng.one_in(2) {
+        project.write("assets/y/tile.png", support::images::plain(8, 8, BLUE));
+    }
+    if rng.one_in(2) {
+        for root in ["a", "x"] {
+            let preload = "\"enabled\": true, \"slot\": 0";
+            project.edit(&format!("assets/{root}/asset.json"), "\"enabled\": false", preload);
+        }
+    }
+    if rng.one_in(4) {
+        project.edit("assets/.prometeu/index.json", "\"asset_id\": 3", "\"asset_id\": 1");
+    }
+    project
+}
+
+/// Makes one random change, if it is not refused.
+fn edit(project: &TestProject, session: &mut Session, context: &Context, rng: &mut Rng) -> Option<ChangeSummary> {
     let root = project.root();
     let roots = ["a", "b/c", "b/d/e", "f/g"];
     let new_root = (*rng.choose(&roots)).to_owned();
-    let asset = format!("id:{}", 1 + rng.below(5));
-    let edit = match rng.below(18) {
+    // Of two assets with one id, only the root says which one is meant.
+    let asset = if rng.one_in(2) {
+        format!("id:{}", 1 + rng.below(6))
+    } else {
+        format!("root:{}", rng.choose(&["a", "x", "y"]))
+    };
+    let edit = match rng.below(22) {
         0 => AssetEdit::Include,
         1 => AssetEdit::Exclude,
         2 => AssetEdit::Rename(format!("name{}", rng.below(3))),
@@ -66,20 +101,27 @@ fn edit(project: &TestProject, context: &Context, rng: &mut Rng) -> bool {
         }
         16 => {
             let restored = RestoreAsset::new(root, asset.as_str()).root(Some(new_root)).run(context);
-            return restored.is_ok_and(|report| report.change.is_some());
+            return restored.ok()?.into_data().change;
+        }
+        17 | 18 => AssetEdit::Renumber,
+        19 => return FixProject::new(root).run(context).unwrap().into_data().change,
+        20 => {
+            let report = session.report();
+            let offered: Vec<_> = report.findings().iter().flat_map(|finding| session.fixes_of(finding)).collect();
+            let chosen = (!offered.is_empty()).then(|| rng.choose(&offered).clone())?;
+            return FixProject::new(root).chosen(vec![chosen]).run(context).ok()?.into_data().change;
         }
         _ if rng.one_in(3) => {
-            let registered = RegisterAsset::new(root, new_root).run(context).unwrap();
-            return registered.change.is_some();
+            return RegisterAsset::new(root, new_root).run(context).unwrap().into_data().change;
         }
         _ if rng.one_in(2) => {
             let bank = NewBank::Glyph(NewGlyph::default());
             let created = CreateAsset::new(root, new_root, bank, vec![project.at("image.png")]).run(context);
-            return created.unwrap().change.is_some();
+            return created.unwrap().into_data().change;
         }
         _ => AssetEdit::Forget,
     };
-    EditAsset::new(root, asset.as_str(), edit).run(context).is_ok_and(|report| report.change.is_some())
+    EditAsset::new(root, asset.as_str(), edit).run(context).ok()?.into_data().change
 }
 
 /// A random change of palettes.
@@ -109,9 +151,23 @@ fn composition(project: &TestProject, rng: &mut Rng) -> Composition {
     }
 }
 
-fn step(project: &TestProject, context: &Context, step: HistoryStep) {
-    let report = StepHistory::new(project.root(), step).run(context).unwrap();
-    assert!(report.change.is_some(), "{:?}", report.findings());
+fn step(project: &TestProject, context: &Context, step: HistoryStep) -> ChangeSummary {
+    let (findings, data) = StepHistory::new(project.root(), step).run(context).unwrap().into_parts();
+    data.change.unwrap_or_else(|| panic!("{findings:?}"))
+}
+
+/// Lets a session read again what a change changed, and compares what it reports with a new listing.
+fn compare_listings(session: &mut Session, context: &Context, change: &ChangeSummary) -> Result<(), TestCaseError> {
+    session.note(&change.reported_change());
+    session.refresh(context).unwrap();
+    while session.pending() > 0 {
+        session.build_next(context, None).unwrap();
+    }
+    let (listed, fresh) = (session.report(), ListAssets::new(session.project()).run(context).unwrap());
+    prop_assert_eq!(listed.findings(), fresh.findings(), "after {:?}", change);
+    let (listed, fresh) = (serde_json::to_value(&*listed).unwrap(), serde_json::to_value(&*fresh).unwrap());
+    prop_assert_eq!(listed, fresh, "after {:?}", change);
+    Ok(())
 }
 
 proptest! {
@@ -119,27 +175,28 @@ proptest! {
 
     #[test]
     fn edits_undone_restore_all_bytes(mut rng in any_rng()) {
-        let mut project = TestProject::new();
-        project.add_glyph("a");
-        project.add_sound("b/c");
-        project.add_glyph("x");
-        project.write("image.png", support::images::plain(8, 8, support::RED));
+        let project = merged_project(&mut rng);
         let context = Context::new();
+        let mut session = Session::new(project.root());
+        session.refresh(&context).unwrap();
         let mut states = vec![workspace(&project)];
         for _ in 0..12 {
-            if edit(&project, &context, &mut rng) {
+            if let Some(change) = edit(&project, &mut session, &context, &mut rng) {
                 states.push(workspace(&project));
+                compare_listings(&mut session, &context, &change)?;
             } else {
                 prop_assert_eq!(&workspace(&project), states.last().unwrap(), "a refused edit changes nothing");
             }
         }
         for state in states.iter().rev().skip(1) {
-            step(&project, &context, HistoryStep::Undo);
+            let change = step(&project, &context, HistoryStep::Undo);
             prop_assert_eq!(&workspace(&project), state);
+            compare_listings(&mut session, &context, &change)?;
         }
         for state in states.iter().skip(1) {
-            step(&project, &context, HistoryStep::Redo);
+            let change = step(&project, &context, HistoryStep::Redo);
             prop_assert_eq!(&workspace(&project), state);
+            compare_listings(&mut session, &context, &change)?;
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use egui::{Align, Key, Label, Layout, Modifiers, RichText, ScrollArea, Ui, accesskit::Role};
 use packer_services::diagnostics::join_some;
-use packer_services::ops::{MovedIdentity, RepaintedTile};
+use packer_services::ops::{AssetEdit, MovedIdentity, RepaintedTile, UpdateOptions};
 
 use super::{Action, Draw};
-use crate::state::{AskedChange, ChangePreview};
+use crate::state::{AskedChange, AskedEdit, ChangePreview};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{accessibility, confirm_button, finding_list, settle};
 
@@ -27,6 +27,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.set_width(WIDTH.min(room.x - 16.0 * STEP));
         accessibility::mark_heading(&ui.add(Label::new(RichText::new(&asked.title).heading()).wrap()));
         ui.add_space(2.0 * STEP);
+        show_options(ui, draw, asked);
         let area = ScrollArea::vertical().max_height(HEIGHT.min(room.y - 40.0 * STEP)).auto_shrink([false, true]);
         area.show(ui, |ui| match &asked.preview {
             None => drop(ui.weak("It is being checked…")),
@@ -39,6 +40,22 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         show_buttons(ui, draw, asked);
     });
     settle(&shown.response);
+}
+
+/// What can be chosen about the change.
+fn show_options(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange) {
+    let AskedEdit::Asset(root, AssetEdit::Update(options)) = &asked.edit else { return };
+    let (mut force, mut palettes) = (options.force, options.palettes);
+    ui.checkbox(&mut force, "Replace files that were edited here, too");
+    if draw.state.glyph_bank().is_some() {
+        ui.checkbox(&mut palettes, "Add the colors that they need to the palettes");
+    }
+    ui.add_space(STEP);
+    if (force, palettes) != (options.force, options.palettes) {
+        let options = UpdateOptions::default().force(force).palettes(palettes);
+        let edit = AskedEdit::Asset(root.clone(), AssetEdit::Update(options));
+        draw.push(Action::Ask(asked.title.clone(), Box::new(edit)));
+    }
 }
 
 /// Which files, slots, ids and tiles a change would change.

@@ -61,6 +61,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
                     (Command::ToggleIncluded, asset.state != AssetState::Excluded, "Leave out of the build"),
                     (Command::Register, true, Command::Register.entry().name),
                     (Command::Rename, true, Command::Rename.entry().name),
+                    (Command::UpdateOriginals, true, Command::UpdateOriginals.entry().name),
                     (Command::Remove, true, Command::Remove.entry().name),
                 ];
                 for (command, is_shown, name) in edits {

@@ -108,6 +108,9 @@ fn show_glyph_form(ui: &mut Ui, form: &mut NewAssetForm) {
     tiling_fields::show_tile_size(ui, &mut form.tile_size);
     tiling_fields::show_color_key(ui, &mut form.key);
     tiling_fields::show_cells(ui, &mut form.cut);
+    let animations = ui.add(Checkbox::new(&mut form.animations, "Animations of tags and numbered images"));
+    animations
+        .on_hover_text("Each tag of an Aseprite file becomes an animation, and so do images such as walk_1 and walk_2");
 }
 
 /// The palette files that the palettes of a tile bank begin with.
@@ -192,7 +195,13 @@ fn summary(preview: &NewAssetPreview) -> Option<String> {
     let mut parts = match preview.form.family {
         Family::GlyphBank => {
             let most = preview.form.tile_size.capacity();
-            vec![format!("{items} of {most} tiles"), plural(report.palettes as u64, "palette")]
+            let mut parts = vec![format!("{items} of {most} tiles"), plural(report.palettes as u64, "palette")];
+            let animations = match preview.bank.as_ref().map(|bank| &bank.bank) {
+                Some(BankPreview::Glyph(glyph)) => glyph.animations.len() as u64,
+                _ => 0,
+            };
+            parts.extend((animations > 0).then(|| plural(animations, "animation")));
+            parts
         }
         Family::SoundBank => vec![plural(items, "sample")],
     };

@@ -55,7 +55,7 @@ impl Contents {
                 errors: 0,
                 warnings: 0,
                 since_pack: None,
-                search_terms: String::new(),
+                search_terms: "".into(),
             });
         }
         Self { budgets: Some(header.budgets.clone()), entries, ..Self::with_assets(assets) }
@@ -263,7 +263,7 @@ mod tests {
             errors,
             warnings: 0,
             since_pack: None,
-            search_terms: "step.wav\n#e77563".to_owned(),
+            search_terms: "step.wav\n#e77563".into(),
         }
     }
 

@@ -53,6 +53,8 @@ pub struct NewAssetForm {
     pub key: KeyForm,
     /// How its images are cut.
     pub cut: Cut,
+    /// Whether tags of sprites, and numbered images, become animations.
+    pub animations: bool,
     /// The palette files that its palettes begin with.
     pub palettes: Vec<PathBuf>,
     /// What of them is used.
@@ -77,6 +79,7 @@ impl NewAsset {
             tile_size: files.suggested_tile_size.unwrap_or(TileSize::Sixteen),
             key: None.into(),
             cut: Cut::default(),
+            animations: false,
             // Notes in a folder of art can be text, too.
             palettes: if files.folder.is_none() { files.palettes.clone() } else { Vec::new() },
             palette_form: PaletteForm::default(),
@@ -139,6 +142,7 @@ impl NewAsset {
                 tile_size: Some(form.tile_size),
                 color_key: form.color_key()?,
                 cut: form.cut,
+                animations: form.animations,
                 ..NewGlyph::default()
             }),
         };

@@ -34,6 +34,8 @@ pub struct ReadyPreview {
     pub findings: Vec<Finding>,
     /// The tiles whose ids could be saved; none of a sound bank.
     pub repeats: TileRepeats,
+    /// How many of its files can be fetched again from where they came.
+    pub originals: usize,
 }
 
 impl ReadyPreview {
@@ -43,7 +45,7 @@ impl ReadyPreview {
             BankPreview::Glyph(glyph) => glyph.tile_repeats(),
             _ => TileRepeats::default(),
         };
-        Self { preview, findings, repeats }
+        Self { preview, findings, repeats, originals: 0 }
     }
 }
 
@@ -100,6 +102,18 @@ impl State {
         if let Some(moved) = moved {
             self.view.tile = Some(moved);
         }
+    }
+
+    /// How many files of the selected asset can be fetched again from where they came.
+    pub fn originals(&self) -> usize {
+        if let PreviewState::Ready(ready) = &self.preview { ready.originals } else { 0 }
+    }
+
+    /// Whether the selected bank has images that are Aseprite files, which can have tags.
+    pub fn has_sprites(&self) -> bool {
+        let is_sprite =
+            |file: &str| [".aseprite", ".ase"].iter().any(|ending| file.to_ascii_lowercase().ends_with(ending));
+        self.glyph_bank().is_some_and(|bank| bank.declared.iter().any(|image| is_sprite(image.file.as_str())))
     }
 
     /// The selected asset's bank.

@@ -2,7 +2,7 @@
 
 use packer_services::diagnostics::{CauseId, Finding, Pixel, Place, Severity};
 
-use super::{AssetFilter, BottomTab, Contents, ListRow, State};
+use super::{AssetFilter, BottomTab, Contents, ListRow, Panel, State};
 
 /// Which problems are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -53,6 +53,13 @@ impl State {
         let Some(finding) = self.problems.get(index).cloned() else { return };
         self.selected_problem = Some(index);
         self.bottom_tab = BottomTab::Problems;
+        // One of the two says what is wrong.
+        let says = [Panel::Details, Panel::Bottom];
+        if !says.iter().any(|panel| self.settings.shows(*panel))
+            && let Some(panel) = says.into_iter().find(|panel| self.settings.tucked.contains(panel))
+        {
+            self.settings.show_panel(panel, true);
+        }
         if !self.problem_rows.contains(&index) {
             self.problem_filter = ProblemFilter::default();
             self.update_problem_rows();

@@ -25,6 +25,9 @@ pub struct Settings {
     pub fit: Fit,
     /// The panels that are hidden.
     pub hidden: Vec<Panel>,
+    /// The panels that are hidden until they are asked for, because the window is small.
+    #[serde(skip)]
+    pub tucked: Vec<Panel>,
     /// Whether lines between tiles are shown.
     pub grid: bool,
     /// Whether ids on tiles are shown.
@@ -48,6 +51,7 @@ impl Default for Settings {
             zoom: None,
             fit: Fit::Auto,
             hidden: Vec::new(),
+            tucked: Vec::new(),
             grid: true,
             ids: false,
             packs_on_save: false,
@@ -122,14 +126,23 @@ const RECENT: usize = 8;
 impl Settings {
     /// Whether a panel is shown.
     pub fn shows(&self, panel: Panel) -> bool {
-        !self.hidden.contains(&panel)
+        !self.hidden.contains(&panel) && !self.tucked.contains(&panel)
     }
 
     /// Shows or hides a panel.
     pub fn show_panel(&mut self, panel: Panel, is_shown: bool) {
+        self.tuck_panel(panel, false);
         self.hidden.retain(|other| *other != panel);
         if !is_shown {
             self.hidden.push(panel);
+        }
+    }
+
+    /// Hides a panel until it is asked for, or until the window has room for it.
+    pub fn tuck_panel(&mut self, panel: Panel, is_tucked: bool) {
+        self.tucked.retain(|other| *other != panel);
+        if is_tucked {
+            self.tucked.push(panel);
         }
     }
 

@@ -90,7 +90,7 @@ impl Workbench {
         }
         match result {
             Ok(delta) => {
-                self.show_changes(&delta);
+                self.show_changes(&delta, reason);
                 self.request_report(reason);
             }
             Err(findings) => self.take_listing(path, reason, Err(findings)),
@@ -104,7 +104,7 @@ impl Workbench {
             Ok(Listing { report, fixes, pending, time }) => {
                 opened.contents = Some(Contents::of_project(report, fixes));
                 self.state.settings.remember_path(path);
-                if reason == ListReason::FilesChanged {
+                if reason != ListReason::Packed {
                     self.request_history();
                 }
                 self.state.replace_problems(Vec::new());
@@ -126,7 +126,7 @@ impl Workbench {
             if pending > 0 {
                 self.request_build(time);
             }
-        } else if reason == ListReason::FilesChanged {
+        } else if reason != ListReason::Packed {
             self.request_preview();
             self.request_source();
         }
@@ -136,8 +136,9 @@ impl Workbench {
     }
 
     /// Requests again what is shown of files that changed.
-    fn show_changes(&mut self, delta: &Delta) {
-        if !delta.changed.is_empty() && delta.touched.is_some() && self.state.contents().is_some() {
+    fn show_changes(&mut self, delta: &Delta, reason: ListReason) {
+        let are_saves = reason == ListReason::FilesChanged && delta.touched.is_some();
+        if are_saves && !delta.changed.is_empty() && self.state.contents().is_some() {
             let mut changed: Vec<&String> = delta.changed.iter().collect();
             changed.sort();
             self.state.log_activity(format!("Files were saved in {}", join_some(changed.iter(), ", ", NAMES)));

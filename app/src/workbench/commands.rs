@@ -1,6 +1,6 @@
 //! Carries out commands of the menu.
 
-use packer_services::ops::{AssetEdit, HistoryStep};
+use packer_services::ops::{AnimationEdit, AssetEdit, HistoryStep, UpdateOptions};
 
 use super::Workbench;
 use super::edits::Edit;
@@ -55,6 +55,15 @@ impl Workbench {
                 self.request_edit(Edit::Asset(edit));
             }
             Command::Register => self.request_edit(Edit::Register),
+            Command::UpdateOriginals => {
+                let Some(root) = self.state.selected_root.clone() else { return };
+                let edit = AskedEdit::Asset(root, AssetEdit::Update(UpdateOptions::default()));
+                self.request_change_preview("Update the files from where they came".to_owned(), edit);
+            }
+            Command::FollowTags => {
+                let edit = AssetEdit::Animation(AnimationEdit::FollowTags(Vec::new()));
+                self.request_edit(Edit::Asset(edit));
+            }
             Command::FixAll => {
                 let title = "Fix everything that has one right answer".to_owned();
                 self.request_change_preview(title, AskedEdit::Fix(Vec::new()));

@@ -37,6 +37,8 @@ pub(super) struct Edited {
     /// What was done, such as `undo exclude hero`; `None` if nothing was.
     done: Option<String>,
     findings: Vec<Finding>,
+    /// What it changed; `None` if that is unknown.
+    changed: Option<Change>,
     /// The edit of an asset, if it was one.
     edit: Option<AssetEdit>,
 }
@@ -44,9 +46,10 @@ pub(super) struct Edited {
 impl Edit {
     fn run(&self, project: PathBuf, root: String, context: &Context) -> Result<Edited, Vec<Finding>> {
         let edited = |prefix: &str, (findings, change): (_, Option<ChangeSummary>)| {
-            let done = change.map(|change| format!("{prefix}{} {}", change.edit, change.subject));
+            let done = change.as_ref().map(|change| format!("{prefix}{} {}", change.edit, change.subject));
+            let changed = change.map(|change| change.reported_change());
             let edit = if let Self::Asset(edit) = self { Some(edit.clone()) } else { None };
-            Edited { done, findings, edit }
+            Edited { done, findings, changed, edit }
         };
         Ok(match self {
             Self::Asset(edit) => {
@@ -67,7 +70,7 @@ impl Edit {
                 let request = PurgeAsset::new(project, AssetSelector::Id(*asset_id));
                 let (findings, data) = run(&request, context)?.into_parts();
                 let done = data.purged.then(|| format!("delete {} for good", data.name));
-                Edited { done, findings, edit: None }
+                Edited { done, findings, changed: None, edit: None }
             }
             Self::Fix(fixes) => {
                 let (findings, data) = run(&fix_request(project, fixes), context)?.into_parts();
@@ -206,6 +209,7 @@ impl Workbench {
     }
 
     pub(super) fn take_edited(&mut self, result: Result<Edited, Vec<Finding>>) {
+        let changed = result.as_ref().ok().and_then(|edited| edited.changed.clone());
         match result {
             Err(findings) => self.state.notify_findings(&findings),
             Ok(Edited { findings, done: None, .. }) if has_errors(&findings) => self.state.notify_findings(&findings),
@@ -226,14 +230,15 @@ impl Workbench {
         self.state.view.loop_draft = None;
         (self.state.view.typed_color, self.state.view.typed_name) = (None, None);
         (self.state.view.animation_draft, self.state.view.typed_times) = (None, None);
-        self.list_own_change();
+        self.list_own_change(changed);
         self.start_next_edit();
     }
 
-    /// Lists what the project is after a change that this window made, before the watch reports it.
-    pub(super) fn list_own_change(&mut self) {
-        self.unread_changes.push(Change::Everything);
-        self.request_listing(ListReason::FilesChanged);
+    /// Lists what the project is after a change that this window made, before the watch reports it. If it is unknown
+    /// what changed, everything is read.
+    pub(super) fn list_own_change(&mut self, changed: Option<Change>) {
+        self.unread_changes.push(changed.unwrap_or(Change::Everything));
+        self.request_listing(ListReason::Edited);
     }
 
     /// Finds out what can be undone and made again.

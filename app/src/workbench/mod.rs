@@ -43,7 +43,7 @@ use crate::external;
 use crate::jobs::Jobs;
 use crate::keys;
 use crate::panels::{self, Action, Draw};
-use crate::state::{Settings, State, WantedEdit};
+use crate::state::{Panel, Settings, State, WantedEdit};
 use crate::theme;
 use crate::widgets::Textures;
 use edits::Edit;
@@ -66,6 +66,13 @@ const SETTINGS: &str = "settings";
 /// The height of a window's title and of a task bar, in points.
 const DECORATIONS: f32 = 80.0;
 
+/// Below this height of the window, in points, the panel below the view is hidden until it is asked for: the view would
+/// have less than half of the height.
+const LOW: f32 = 480.0;
+
+/// Below this width, in points, the details are: the view would have less than half of the width.
+const NARROW: f32 = 700.0;
+
 /// The app.
 pub struct Workbench {
     /// What the window shows.
@@ -80,6 +87,8 @@ pub struct Workbench {
     is_on_screen: bool,
     /// Whether the window was compared with the screen.
     is_placed: bool,
+    /// Whether the window was too low and too narrow for all panels in the last frame.
+    is_small: [bool; 2],
     /// The window's title.
     title: String,
     /// The widget that gets the keyboard in the next frame. In the frame in which the command palette is drawn, no
@@ -141,6 +150,7 @@ impl Workbench {
             is_closing: false,
             is_on_screen: false,
             is_placed: false,
+            is_small: [false; 2],
             title: NAME.to_owned(),
             focus_next: None,
             wake: context.clone(),
@@ -207,6 +217,7 @@ impl Workbench {
         self.update_playback(context);
         self.update_title(context);
         self.fit_to_screen(context);
+        self.fit_panels(context);
         if self.is_closing {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
         }
@@ -239,6 +250,21 @@ impl Workbench {
         if window.x > screen.x || window.y > screen.y - DECORATIONS {
             context.send_viewport_cmd(egui::ViewportCommand::Maximized(true));
         }
+    }
+
+    /// Hides the panels for which the window became too small, and shows them again when it has room.
+    fn fit_panels(&mut self, context: &egui::Context) {
+        let size = context.content_rect().size();
+        let is_small = [size.y < LOW, size.x < NARROW];
+        for (at, panel) in [Panel::Bottom, Panel::Details].into_iter().enumerate() {
+            if is_small[at] != self.is_small[at] {
+                self.state.settings.tuck_panel(panel, is_small[at]);
+                if self.state.opened.is_some() && self.state.panel == panel && is_small[at] {
+                    self.focus_panel(Panel::View, context);
+                }
+            }
+        }
+        self.is_small = is_small;
     }
 
     /// Puts the name of what is open into the window's title.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Finding, plural};
 use packer_services::ops::{
-    CreateAssetReport, InitWorkspace, InitWorkspaceReport, PreviewNewAsset, PreviewNewAssetReport, Report,
+    ChangeSummary, CreateAssetReport, InitWorkspace, InitWorkspaceReport, PreviewNewAsset, PreviewNewAssetReport,
+    Report,
 };
 
 use super::Workbench;
@@ -86,13 +87,13 @@ impl Workbench {
             Ok((findings, report)) => (findings, Some(report)),
             Err(findings) => (findings, None),
         };
-        if let Some(CreateAssetReport { asset_id: Some(asset_id), root, items, .. }) = &report {
+        if let Some(CreateAssetReport { asset_id: Some(asset_id), root, items, change, .. }) = &report {
             let is_sound = self.state.new_asset.as_ref().is_some_and(|sheet| sheet.form.family == Family::SoundBank);
             let items = plural((*items).into(), if is_sound { "sample" } else { "tile" });
             self.state.log_activity(format!("Created `{root}`, asset {asset_id}, with {items}"));
             self.state.created_root = Some(root.clone());
             self.state.new_asset = None;
-            self.list_own_change();
+            self.list_own_change(change.as_ref().map(ChangeSummary::reported_change));
         } else if let Some(sheet) = &mut self.state.new_asset {
             sheet.is_creating = false;
             let bank = sheet.preview.take().and_then(|last| last.bank);

@@ -19,6 +19,7 @@ use packer_services::{Context, Progress, Recognized, recognize_paths};
 
 use super::Workbench;
 use super::edits::Edited;
+use super::shared_session::SharedSession;
 use crate::external;
 use crate::state::{
     AskedEdit, BottomTab, ChangePreview, EditPreview, NewAssetForm, OpenedKind, PALETTE_EXTENSIONS, PackProgress,
@@ -96,6 +97,8 @@ impl Listing {
 pub(super) enum ListReason {
     /// Its files may have changed.
     FilesChanged,
+    /// This window edited it.
+    Edited,
     /// It was packed; its files are unchanged.
     Packed,
 }
@@ -156,13 +159,18 @@ impl Workbench {
             return;
         }
         let (changes, viewed) = (std::mem::take(&mut self.unread_changes), self.state.selected_root.clone());
+        let urgent = (reason == ListReason::Edited).then(|| session.claim());
         self.jobs.run(LISTING, move |cancel| {
             let context = services.with_cancel(cancel);
-            let result = session.in_background(|session| {
+            let refresh = |session: &mut Session| {
                 changes.iter().for_each(|change| session.note(change));
                 session.view(viewed.as_deref());
                 session.refresh(&context).map_err(|error| findings_of(&path, &error))
-            });
+            };
+            let result = match urgent {
+                Some(urgent) => urgent.run(refresh),
+                None => session.in_background(refresh),
+            };
             Message::Refreshed { path, reason, result }
         });
     }
@@ -220,20 +228,20 @@ impl Workbench {
         let (root, path) = (asset.root.clone(), opened.path.clone());
         self.preview_of = Some(root.clone());
         let asset_id = asset.asset_id;
-        let (session, services) = (self.session.clone(), self.services.clone());
+        let (urgent, services) = (self.session.as_ref().map(SharedSession::claim), self.services.clone());
         self.jobs.run(PREVIEWING, move |cancel| {
             let context = services.with_cancel(cancel);
-            let result = match session {
-                Some(session) => session.urgently(|session| {
+            let result = match urgent {
+                Some(urgent) => urgent.run(|session| {
                     session.view(Some(&root));
                     let preview = session.preview(&context).map_err(|error| findings_of(&path, &error))?;
-                    Ok(preview.map_or_else(Default::default, |preview| (preview.findings, preview.preview)))
+                    Ok(preview.map_or_else(Default::default, |it| (it.findings, it.preview, it.originals)))
                 }),
                 None => run(&PreviewPackedBank::new(&path, asset_id.unwrap_or_default()), &context)
-                    .map(|report| (report.findings().to_vec(), report.into_data().preview.map(Arc::new))),
+                    .map(|report| (report.findings().to_vec(), report.into_data().preview.map(Arc::new), 0)),
             };
-            let result = result.and_then(|(findings, preview)| match preview {
-                Some(preview) => Ok(ReadyPreview::new(preview, findings)),
+            let result = result.and_then(|(findings, preview, originals)| match preview {
+                Some(preview) => Ok(ReadyPreview { originals, ..ReadyPreview::new(preview, findings) }),
                 None => Err(findings),
             });
             Message::Previewed { root, result }
@@ -261,11 +269,11 @@ impl Workbench {
         let (Some(project), Some(source)) = (self.state.project(), &self.state.source) else { return };
         let (root, file) = (source.root.clone(), source.file.clone());
         let request = PreviewSource::new(project.path.clone(), AssetSelector::Root(root.clone()), file.clone());
-        let (session, services) = (self.session.clone(), self.services.clone());
+        let (urgent, services) = (self.session.as_ref().map(SharedSession::claim), self.services.clone());
         self.jobs.run(READING, move |cancel| {
             let context = services.with_cancel(cancel);
-            let built_from = session.and_then(|session| {
-                session.urgently(|session| {
+            let built_from = urgent.and_then(|urgent| {
+                urgent.run(|session| {
                     session.view(Some(&root));
                     session.compare(Some(&file));
                     session.compared_image(&context).ok().flatten()

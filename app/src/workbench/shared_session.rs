@@ -1,7 +1,7 @@
 //! The session of the open project, shared by the workers. The drawing thread never waits for it.
 
 use std::path::Path;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use packer_services::session::Session;
 
@@ -19,11 +19,10 @@ impl SharedSession {
         Self { session: Mutex::new(Session::new(project)), urgent: Mutex::new(0), is_calm: Condvar::new() }
     }
 
-    /// Runs work that the user waits for.
-    pub(super) fn urgently<T>(&self, work: impl FnOnce(&mut Session) -> T) -> T {
+    /// Makes all work in the background wait from now on for work that the user waits for.
+    pub(super) fn claim(self: &Arc<Self>) -> Urgent {
         *lock(&self.urgent) += 1;
-        let _ended = UrgentEnds(self);
-        work(&mut lock(&self.session))
+        Urgent(self.clone())
     }
 
     /// Runs work that can wait, when nothing urgent is left.
@@ -37,10 +36,17 @@ impl SharedSession {
     }
 }
 
-/// Ends urgent work, even if it panics.
-struct UrgentEnds<'s>(&'s SharedSession);
+/// Work that the user waits for. It ends when it was run, even if it panics, or will not be run.
+pub(super) struct Urgent(Arc<SharedSession>);
 
-impl Drop for UrgentEnds<'_> {
+impl Urgent {
+    /// Runs it.
+    pub(super) fn run<T>(self, work: impl FnOnce(&mut Session) -> T) -> T {
+        work(&mut lock(&self.0.session))
+    }
+}
+
+impl Drop for Urgent {
     fn drop(&mut self) {
         let mut urgent = lock(&self.0.urgent);
         *urgent -= 1;

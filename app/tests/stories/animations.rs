@@ -3,7 +3,10 @@
 use egui::accesskit::Role;
 use egui::{Key, Modifiers};
 use packer_services::declaration::{AnimationFrames, DeclaredFrames, FrameTimes};
+use packer_services::formats::TileSize;
 use packer_services::preview::PreviewAnimation;
+use support::sprites::{self, Sprite};
+use support::{GREEN, KEY, RED, TestProject, artifact, binary, glyph, palette};
 use workbench::state::{State, ViewKind};
 
 use crate::window::Window;
@@ -98,4 +101,49 @@ fn animation_plays_and_pauses() {
     assert!(window.repaint_delay().is_some());
     window.click("Pause");
     assert!(window.stays_idle(), "it is not redrawn while it is paused");
+}
+
+/// A bank of a sprite with two tags.
+fn sprite_project() -> TestProject {
+    let mut project = TestProject::new();
+    let sprite = Sprite::new([8, 8], 8)
+        .with_palette(&[KEY.0, RED.0, GREEN.0])
+        .with(0, sprites::layer("body").chunk())
+        .with(0, sprites::tags(&[("idle", 0, 0, 0, 0), ("walk", 0, 1, 0, 0)]))
+        .with(0, sprites::cel(0, [0, 0], [8, 8], &[1; 64]))
+        .with(1, sprites::cel(0, [0, 0], [8, 8], &[2; 64]));
+    project.write("assets/hero/hero.aseprite", sprite.bytes());
+    let declaration = glyph(
+        project.next_id(),
+        "hero",
+        TileSize::Eight,
+        vec![palette(&[KEY, RED, GREEN])],
+        vec![artifact("hero.aseprite", 0)],
+    );
+    project.add_asset("hero", true, &declaration);
+    project
+}
+
+#[test]
+fn all_tags_are_followed_and_undone() {
+    const ANCHOR: &str = "assets/hero/asset.json";
+    let (project, by_binary) = (sprite_project(), sprite_project());
+    let before = project.read_text(ANCHOR);
+    let mut window = Window::open_project(project.root());
+    window.press(Modifiers::COMMAND, Key::Num8);
+    window.click("Animations of all tags");
+    let names = |state: &State| {
+        let animations = state.glyph_bank().map(|bank| bank.animations.as_slice()).unwrap_or_default();
+        animations.iter().map(|one| one.declared.name.clone()).collect::<Vec<_>>()
+    };
+    window.wait_until("both are followed", |state| names(state) == ["idle", "walk"]);
+    window.wait_until_idle();
+    let root = by_binary.root().as_os_str();
+    let arguments = ["animation".as_ref(), root, "hero".as_ref(), "--all-tags".as_ref()];
+    assert_eq!(binary::run(arguments).code, 0);
+    assert_eq!(project.read_text(ANCHOR), by_binary.read_text(ANCHOR));
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait_until("none is left", |state| names(state).is_empty());
+    window.wait_until_idle();
+    assert_eq!(project.read_text(ANCHOR), before);
 }

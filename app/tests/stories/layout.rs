@@ -124,6 +124,7 @@ fn small_windows_keep_tabs_and_filters() {
     let mut window = Window::open_demo_with("snuffed", Settings { scale: 1.5, ..Settings::default() });
     window.resize(vec2(900.0, 560.0) / 1.5);
     window.press(Modifiers::NONE, Key::F8);
+    window.press(Modifiers::COMMAND, Key::J);
     let bottom = window.places().into_iter().find(|part| part.name == "Problems and results").unwrap();
     let tops = |names: &[&str]| {
         let named = bottom.widgets.iter().filter(|widget| names.iter().any(|name| widget.name.starts_with(name)));
@@ -195,6 +196,32 @@ fn keys_hide_and_show_panels() {
     assert_eq!(names(&window), all);
     let kept = serde_json::to_string(&window.state().settings).unwrap();
     assert_eq!(&serde_json::from_str::<Settings>(&kept).unwrap(), &window.state().settings);
+}
+
+#[test]
+fn small_windows_give_the_view_room() {
+    let mut window = Window::open_edited_demo("lantern", |root| project_edits::paint_odd_pixel(root, 5, 6));
+    let names = |window: &Window| window.places().iter().map(|part| part.name).collect::<Vec<_>>();
+    let all = names(&window);
+    let small = vec2(900.0, 560.0) / 1.5;
+    window.resize(small);
+    window.wait_until_idle();
+    assert!(!names(&window).contains(&"Details") && !names(&window).contains(&"Problems and results"));
+    let view = window.places().into_iter().find(|part| part.name == "Preview").unwrap().place;
+    assert!(view.height() > small.y / 2.0 && view.width() > small.x / 2.0, "{view:?}");
+    // Whoever goes to a problem sees what it is.
+    window.press(Modifiers::NONE, Key::F8);
+    window.wait_until_idle();
+    assert!(window.state().settings.shows(Panel::Details) && !window.state().settings.shows(Panel::Bottom));
+    window.press(Modifiers::COMMAND, Key::J);
+    assert!(names(&window).contains(&"Problems and results"), "a key shows it");
+    window.press(Modifiers::COMMAND, Key::D);
+    // What the user hid stays hidden; the rest is back when there is room.
+    window.resize(vec2(1280.0, 880.0));
+    window.wait_until_idle();
+    assert!(!window.state().settings.shows(Panel::Details) && window.state().settings.shows(Panel::Bottom));
+    window.press(Modifiers::COMMAND, Key::D);
+    assert_eq!(names(&window), all);
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod loops;
 mod many_assets;
 mod new_assets;
 mod opened_pack;
+mod originals;
 mod outlines;
 mod outside;
 mod overview;

@@ -229,3 +229,26 @@ fn pasted_and_typed_paths_create_assets() {
     window.press(Modifiers::NONE, Key::Enter);
     assert_eq!(window.value_of(ROOT), "my_hero");
 }
+
+#[test]
+fn numbered_images_become_an_animation() {
+    let art = art(&[("walk_1.png", checker(8, 8, RED, GREEN)), ("walk_2.png", checker(8, 8, GREEN, RED))]);
+    let files = ["walk_1.png", "walk_2.png"].map(|name| art.path().join(name));
+    let mut window = empty_project();
+    window.drop_files(&[&files[0], &files[1]]);
+    window.click("Animations of tags and numbered images");
+    window.wait_until_shown("2 of 1024 tiles · 1 palette · 1 animation · slot 0");
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("walk"));
+    window.wait_until_idle();
+    let other = empty_project();
+    let bank = NewBank::Glyph(NewGlyph { tile_size: Some(TileSize::Eight), animations: true, ..NewGlyph::default() });
+    let create = CreateAsset::new(other.root(), "walk", bank, files.to_vec()).preload(NewPreload::LowestFree);
+    create.run(&Context::new()).unwrap();
+    let anchor = "assets/walk/asset.json";
+    assert_eq!(without_uuid(&window.file(anchor)), without_uuid(&other.file(anchor)));
+    window.press(Modifiers::COMMAND, Key::Z);
+    window.wait_until("it is taken back", |state| state.assets().is_empty());
+    window.wait_until_idle();
+    assert!(!window.file(anchor).exists());
+}

@@ -16,7 +16,7 @@ use crate::formats::SampleLoop;
 use crate::import::{import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::new_bank::declare_marker_loop;
-use crate::origins::{Origin, read_origins};
+use crate::origins::{Origin, declared_origins};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
@@ -56,13 +56,7 @@ pub fn update_asset(
     options: UpdateOptions,
 ) -> Result<(), Vec<Finding>> {
     let family = asset.family().unwrap_or(Family::GlyphBank);
-    let declared: Vec<&RelPath> = match asset.declaration().map(|declaration| &declaration.content) {
-        Some(Content::Glyph(glyph)) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        _ => Vec::new(),
-    };
-    let mut origins = read_origins(draft.project(), asset.entry.asset_uuid, &asset.entry.root);
-    origins.retain(|origin| declared.contains(&&origin.file));
+    let origins = declared_origins(draft.project(), asset);
     if origins.is_empty() {
         let finding = Finding::new(
             Code::OriginUnknown,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::apply::apply_new;
 use super::record::{Direction, FileStep, Record, RegistryChange, Step};
 use super::{ChangeError, History, kept_root};
+use crate::change::Change as ReportedChange;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding};
 use crate::files::{self, DiskError, PathKind, TemporaryFolder};
@@ -58,6 +59,17 @@ pub struct ChangeSummary {
     /// What it does to which files.
     #[serde(flatten)]
     pub files: ChangedFiles,
+}
+
+impl ChangeSummary {
+    /// What a [`Session`](crate::session::Session) reads again after this change was made.
+    pub fn reported_change(&self) -> ReportedChange {
+        let ChangedFiles { created, changed, removed, moved } = &self.files;
+        let folders = moved.iter().flat_map(|moved| [&moved.from, &moved.to]);
+        let paths = created.iter().chain(changed).chain(removed).chain(folders);
+        let in_assets = |path: &String| Some(path.strip_prefix("assets/")?.to_owned());
+        ReportedChange::Paths(paths.filter_map(in_assets).collect())
+    }
 }
 
 impl Record {

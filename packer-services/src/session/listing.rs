@@ -53,7 +53,7 @@ pub struct ListedAsset {
     /// What a search finds it by besides its name and root: its files and its colors, in lower case, one per line. Not
     /// in the JSON.
     #[serde(skip)]
-    pub search_terms: String,
+    pub search_terms: Arc<str>,
     /// Findings that block; of an excluded asset, all findings.
     pub errors: usize,
     /// Findings that warn.
@@ -131,7 +131,7 @@ impl Session {
             size_bytes: None,
             fill: None,
             since_pack: None,
-            search_terms: asset.map(search_terms).unwrap_or_default(),
+            search_terms: asset.map(search_terms).unwrap_or_default().into(),
             errors: 0,
             warnings: 0,
         }
@@ -180,7 +180,7 @@ impl Session {
             size_bytes: whole.map(BuiltAsset::size_bytes),
             fill: built.and_then(BankFill::of),
             since_pack: published.zip(included).and_then(|(pack, built)| pack.since_pack(built, slot)),
-            search_terms: search_terms(asset),
+            search_terms: self.search_terms.get(&asset.entry.root).cloned().unwrap_or_default(),
             errors,
             warnings: count(Severity::Warning),
         }
@@ -188,7 +188,7 @@ impl Session {
 }
 
 /// The files and colors of an asset, in lower case, one per line.
-fn search_terms(asset: &RegisteredAsset) -> String {
+pub(super) fn search_terms(asset: &RegisteredAsset) -> String {
     let Some(declaration) = asset.declaration() else { return String::new() };
     let files = declaration.source_files().into_iter().map(|file| file.as_str().to_lowercase());
     let palettes = match &declaration.content {

@@ -20,6 +20,7 @@ use crate::diagnostics::{Finding, sort_findings};
 use crate::files::{self, DiskError, Stamp};
 use crate::fixes::{self, OfferedFix};
 use crate::operation::{Report, operation_error};
+use crate::origins::declared_origins;
 use crate::pack::budgets::Budgets;
 use crate::pack::built::{BuildSink, BuiltAsset, build_and_keep, build_assets};
 use crate::pack::container::Header;
@@ -89,6 +90,12 @@ pub struct Session {
     /// The roots that are not registered, each as if it were registered and excluded; `None` if its declaration cannot
     /// be read.
     unregistered: HashMap<String, Option<Arc<RegisteredAsset>>>,
+    /// Their roots. A folder comes before those inside it.
+    unregistered_roots: Vec<String>,
+    /// The notes on unused images and sounds; `None` if they are to be found again.
+    unused_notes: Option<Vec<Finding>>,
+    /// What a search finds each registered asset by; those of the others are found again.
+    search_terms: HashMap<RelPath, Arc<str>>,
     built: HashMap<RelPath, Kept>,
     /// The other assets that have a declaration, by id.
     unbuilt: BTreeMap<(u32, RelPath), Arc<RegisteredAsset>>,
@@ -133,6 +140,33 @@ impl Kept {
 
 fn source_stamp(asset: &RegisteredAsset, path: &RelPath) -> Option<Stamp> {
     files::stamp_of(&asset.folder.as_ref()?.path().join(path.as_str()))
+}
+
+/// An asset that a new snapshot has not as the last one: another value, or only one of the two.
+struct Difference {
+    root: RelPath,
+    before: Option<Arc<RegisteredAsset>>,
+    now: Option<Arc<RegisteredAsset>>,
+}
+
+impl Difference {
+    fn new(before: Option<&Arc<RegisteredAsset>>, now: &Arc<RegisteredAsset>) -> Self {
+        Self { root: now.entry.root.clone(), before: before.cloned(), now: Some(now.clone()) }
+    }
+
+    fn gone(before: &Arc<RegisteredAsset>) -> Self {
+        Self { root: before.entry.root.clone(), before: Some(before.clone()), now: None }
+    }
+
+    fn comes_or_goes(&self) -> bool {
+        self.before.is_some() != self.now.is_some()
+    }
+
+    /// Whether it has the same id and uses the same files.
+    fn keeps_files(&self) -> bool {
+        let (Some(before), Some(now)) = (&self.before, &self.now) else { return false };
+        before.entry.asset_id == now.entry.asset_id && before.used_files() == now.used_files()
+    }
 }
 
 /// The pack in `build/`, as it was read last.
@@ -187,6 +221,8 @@ pub struct SessionPreview {
     pub preview: Option<Arc<Preview>>,
     /// What was found in this asset, sorted. A hole names the cause of one of them.
     pub findings: Vec<Finding>,
+    /// How many of its files can be fetched again from where they came.
+    pub originals: usize,
 }
 
 impl Session {
@@ -203,6 +239,9 @@ impl Session {
             assets: HashMap::new(),
             walk: WorkspaceFiles::default(),
             unregistered: HashMap::new(),
+            unregistered_roots: Vec::new(),
+            unused_notes: None,
+            search_terms: HashMap::new(),
             built: HashMap::new(),
             unbuilt: BTreeMap::new(),
             viewed: None,
@@ -265,50 +304,88 @@ impl Session {
             return Err(SessionError::Cancelled);
         }
         let mut delta = Delta { changed: HashSet::new(), touched: suspects.touched_roots() };
-        let assets: HashMap<RelPath, Arc<RegisteredAsset>> =
-            snapshot.assets.iter().map(|asset| (asset.entry.root.clone(), asset.clone())).collect();
-        for old in &self.snapshot.assets {
-            if !assets.get(&old.entry.root).is_some_and(|asset| Arc::ptr_eq(asset, old)) {
-                delta.changed.insert(old.entry.root.as_str().to_owned());
-            }
-        }
-        let is_kept = |root: &RelPath, kept: &Kept| {
-            assets.get(root).is_some_and(|asset| Arc::ptr_eq(asset, &kept.built.registered))
-                && suspects.sources(&kept.built).keeps(|| kept.is_still_true())
+        let differences = self.find_differences(&snapshot);
+        delta.changed.extend(differences.iter().map(|difference| difference.root.as_str().to_owned()));
+        let is_replaced: HashSet<&RelPath> = differences.iter().map(|difference| &difference.root).collect();
+        let is_lost = |(root, kept): &(&RelPath, &Kept)| {
+            is_replaced.contains(root) || !suspects.sources(&kept.built).keeps(|| kept.is_still_true())
         };
-        let is_lost = |(root, kept): &(&RelPath, &Kept)| !is_kept(root, kept);
-        let lost: HashSet<RelPath> = self.built.iter().filter(is_lost).map(|(root, _)| root.clone()).collect();
+        let lost: Vec<RelPath> = self.built.iter().filter(is_lost).map(|(root, _)| root.clone()).collect();
         delta.changed.extend(lost.iter().map(|root| root.as_str().to_owned()));
-        let is_new = |asset: &&Arc<RegisteredAsset>| !self.assets.contains_key(&asset.entry.root);
-        delta.changed.extend(snapshot.assets.iter().filter(is_new).map(|asset| asset.entry.root.as_str().to_owned()));
+        let has_other_names = walk.changes_names(&self.walk);
+        let keeps_files = !has_other_names && differences.iter().all(Difference::keeps_files);
         walk.apply(&mut self.walk);
-        let unregistered = self.read_unregistered(&snapshot);
+        let unregistered_roots = match has_other_names || differences.iter().any(Difference::comes_or_goes) {
+            true => self.walk.unregistered_roots(&snapshot).into_iter().map(str::to_owned).collect(),
+            false => self.unregistered_roots.clone(),
+        };
+        let unregistered = self.read_unregistered(&unregistered_roots);
         let is_touched = |root: &&String| self.suspects.asset(root) != Reuse::Keep;
-        delta.changed.extend(unregistered.keys().filter(is_touched).cloned());
+        delta.changed.extend(unregistered_roots.iter().filter(is_touched).cloned());
 
         // From here on nothing is read and nothing fails. What is to be read again is forgotten last.
-        let changed = delta.changed.clone();
-        self.unreported.add(delta);
-        self.built.retain(|root, _| !lost.contains(root));
-        let is_unbuilt = |asset: &&Arc<RegisteredAsset>| {
-            asset.declaration().is_some() && !self.built.contains_key(&asset.entry.root)
-        };
-        let unbuilt = snapshot.assets.iter().filter(is_unbuilt).map(|asset| (key_of(asset), asset.clone()));
-        self.unbuilt = unbuilt.collect();
-        if self.viewed.as_ref().is_some_and(|root| changed.contains(root.as_str())) {
+        if self.viewed.as_ref().is_some_and(|root| delta.changed.contains(root.as_str())) {
             (self.view, self.compared_image) = (None, None);
         }
-        self.thumbnails.retain(|root, _| assets.contains_key(root));
+        self.unreported.add(delta);
+        for root in &lost {
+            self.built.remove(root);
+        }
+        let was_built = lost.iter().filter_map(|root| self.assets.get(root).cloned()).collect::<Vec<_>>();
+        self.unbuilt.extend(was_built.into_iter().map(|asset| (key_of(&asset), asset)));
+        for difference in differences {
+            self.replace_asset(difference);
+        }
+        if !keeps_files {
+            self.unused_notes = None;
+        }
         if let Some(published) = published {
             self.published = published;
         }
-        self.unregistered = unregistered;
-        (self.snapshot, self.assets, self.suspects) = (snapshot, assets, Suspects::default());
+        (self.unregistered, self.unregistered_roots) = (unregistered, unregistered_roots);
+        (self.snapshot, self.suspects) = (snapshot, Suspects::default());
         Ok(())
     }
 
+    /// The assets that a new snapshot has not as the last one.
+    fn find_differences(&self, snapshot: &Snapshot) -> Vec<Difference> {
+        let is_same = |asset: &Arc<RegisteredAsset>| {
+            self.assets.get(&asset.entry.root).is_some_and(|known| Arc::ptr_eq(known, asset))
+        };
+        let has_same_registry = self.snapshot.registry.as_ref().zip(snapshot.registry.as_ref());
+        if has_same_registry.is_some_and(|(last, now)| Arc::ptr_eq(last, now)) {
+            // The same entries, in the same order.
+            let both = std::iter::zip(&self.snapshot.assets, &snapshot.assets);
+            let replaced = both.filter(|(last, now)| !Arc::ptr_eq(last, now));
+            return replaced.map(|(last, now)| Difference::new(Some(last), now)).collect();
+        }
+        let roots: HashSet<&RelPath> = snapshot.assets.iter().map(|asset| &asset.entry.root).collect();
+        let gone = self.assets.values().filter(|asset| !roots.contains(&asset.entry.root));
+        let other = snapshot.assets.iter().filter(|asset| !is_same(asset));
+        let other = other.map(|asset| Difference::new(self.assets.get(&asset.entry.root), asset));
+        gone.map(Difference::gone).chain(other).collect()
+    }
+
+    /// Takes an asset of a new snapshot, which is not built yet, in place of that of the last one.
+    fn replace_asset(&mut self, Difference { root, before, now }: Difference) {
+        if let Some(before) = before {
+            self.unbuilt.remove(&key_of(&before));
+        }
+        let Some(now) = now else {
+            self.thumbnails.remove(&root);
+            self.search_terms.remove(&root);
+            self.assets.remove(&root);
+            return;
+        };
+        if now.declaration().is_some() {
+            self.unbuilt.insert(key_of(&now), now.clone());
+        }
+        self.search_terms.insert(root.clone(), listing::search_terms(&now).into());
+        self.assets.insert(root, now);
+    }
+
     /// Reads the declarations of the roots that are not registered; those that are unchanged are kept.
-    fn read_unregistered(&self, snapshot: &Snapshot) -> HashMap<String, Option<Arc<RegisteredAsset>>> {
+    fn read_unregistered(&self, roots: &[String]) -> HashMap<String, Option<Arc<RegisteredAsset>>> {
         let read = |root: &str| {
             let known = self.unregistered.get(root).filter(|known| {
                 let palettes = known.as_ref().map(|asset| &asset.palettes);
@@ -318,7 +395,7 @@ impl Session {
             });
             known.map_or_else(|| self.read_unregistered_asset(root), Clone::clone)
         };
-        self.walk.unregistered_roots(snapshot).into_iter().map(|root| (root.to_owned(), read(root))).collect()
+        roots.iter().map(|root| (root.clone(), read(root))).collect()
     }
 
     /// How many assets are not built yet.
@@ -452,6 +529,7 @@ impl Session {
             return Ok(built.map(|(built, kept)| SessionPreview {
                 preview: Some(Arc::new(Preview::of_built(&built, kept))),
                 findings: built.findings,
+                originals: 0,
             }));
         };
         if self.view.is_none() {
@@ -461,7 +539,8 @@ impl Session {
         let of_snapshot = self.snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
         let of_build = self.built.get(&asset.entry.root).map_or(&[][..], |kept| &kept.built.findings);
         let findings = sort_findings(of_snapshot.chain(of_build).cloned().collect());
-        Ok(Some(SessionPreview { preview: self.view.clone(), findings }))
+        let originals = declared_origins(&self.project, &asset).len();
+        Ok(Some(SessionPreview { preview: self.view.clone(), findings, originals }))
     }
 
     /// An asset that is not registered; `None` if its declaration cannot be read.
@@ -540,11 +619,12 @@ impl Session {
         }
         let budgets = self.budgets(&mut findings);
         let mut findings = sort_findings(findings);
-        let unregistered = self.walk.unregistered_roots(&self.snapshot);
+        let unregistered: Vec<&str> = self.unregistered_roots.iter().map(String::as_str).collect();
         let assets = self.listed_assets(&findings, &unregistered);
         let uuid_of = |root: &str| Some(self.unregistered_asset(root)?.entry.asset_uuid);
         findings.extend(WorkspaceFiles::root_notes(&self.snapshot, &unregistered, uuid_of));
-        findings.extend(self.walk.unused_source_notes(&self.snapshot, &unregistered));
+        let find_unused = || self.walk.unused_source_notes(&self.snapshot, &unregistered);
+        findings.extend(self.unused_notes.get_or_insert_with(find_unused).iter().cloned());
         findings.extend(self.walk.findings.iter().cloned());
         Report::new(ListAssetsReport { assets, budgets, known_budgets: self.known_budgets() }, findings)
     }

@@ -1,9 +1,9 @@
 //! What a session reads again: everything that a change named, and what that may affect.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::change::Change;
-use crate::files::{self, DiskError, PathKind};
+use crate::files::DiskError;
 use crate::limits::WORKSPACE_FILES;
 use crate::pack::built::BuiltAsset;
 use crate::palette_file::DeclaredPalettes;
@@ -28,21 +28,32 @@ pub(super) struct Suspects {
 pub(super) enum WalkUpdate {
     /// This is all of it.
     Whole(WorkspaceFiles),
-    /// These files have this size now, or are gone.
-    Files(Vec<(String, Option<u64>)>),
+    /// At these paths and below them, there are only these files now, with their sizes.
+    Parts { paths: Vec<String>, files: BTreeMap<String, u64> },
 }
 
 impl WalkUpdate {
+    /// Whether there are other files afterwards, or it found other things.
+    pub(super) fn changes_names(&self, walk: &WorkspaceFiles) -> bool {
+        match self {
+            Self::Whole(whole) => !whole.files.keys().eq(walk.files.keys()) || whole.findings != walk.findings,
+            Self::Parts { paths, files } => {
+                let mut known = paths.iter().flat_map(|path| files_at(path, walk)).collect::<Vec<&String>>();
+                known.sort();
+                !known.into_iter().eq(files.keys())
+            }
+        }
+    }
+
     pub(super) fn apply(self, walk: &mut WorkspaceFiles) {
         match self {
             Self::Whole(whole) => *walk = whole,
-            Self::Files(files) => {
-                for (path, size_bytes) in files {
-                    match size_bytes {
-                        Some(size_bytes) => drop(walk.files.insert(path, size_bytes)),
-                        None => drop(walk.files.remove(&path)),
-                    }
+            Self::Parts { paths, files } => {
+                let known: Vec<String> = paths.iter().flat_map(|path| files_at(path, walk)).cloned().collect();
+                for path in &known {
+                    walk.files.remove(path);
                 }
+                walk.files.extend(files);
             }
         }
     }
@@ -128,19 +139,32 @@ impl Suspects {
     pub(super) fn walk(&self, project: &Project, last: &WorkspaceFiles) -> Result<WalkUpdate, DiskError> {
         // A path with a backslash may be the escaped form of another, and a walk that found anything is not just files.
         let is_plain = |path: &String| !path.contains('\\');
-        let is_small = (last.files.len() + self.paths.len()) as u64 <= WORKSPACE_FILES / 2;
-        if self.everything || !is_small || !last.findings.is_empty() || !self.paths.iter().all(is_plain) {
+        if self.everything || !last.findings.is_empty() || !self.paths.iter().all(is_plain) {
             return Ok(WalkUpdate::Whole(walk::list_workspace_files(project)?));
         }
-        let is_walked = |path: &&String| !path.split('/').any(|segment| segment.starts_with('.'));
-        let size_now = |path: &String| {
-            let whole = project.assets_folder().join(path);
-            let is_file = matches!(files::path_kind(&whole), Ok(PathKind::RegularFile));
-            let stamp = files::stamp_of(&whole).filter(|_| is_file);
-            (path.clone(), stamp.map(|stamp| stamp.size_bytes()))
+        let is_walked = |path: &&String| {
+            let mut above = path_and_folders(path).skip(1);
+            !path.split('/').any(|segment| segment.starts_with('.')) && !above.any(|path| self.paths.contains(path))
         };
-        Ok(WalkUpdate::Files(self.paths.iter().filter(is_walked).map(size_now).collect()))
+        let paths: Vec<String> = self.paths.iter().filter(is_walked).cloned().collect();
+        let mut files = BTreeMap::new();
+        for path in &paths {
+            let found = walk::list_files_in(project, &project.assets_folder().join(path), WORKSPACE_FILES)?;
+            files.extend(found.files);
+            if !found.findings.is_empty() || (last.files.len() + files.len()) as u64 > WORKSPACE_FILES {
+                return Ok(WalkUpdate::Whole(walk::list_workspace_files(project)?));
+            }
+        }
+        Ok(WalkUpdate::Parts { paths, files })
     }
+}
+
+/// The known files at a path and below it.
+fn files_at<'w>(path: &str, walk: &'w WorkspaceFiles) -> impl Iterator<Item = &'w String> {
+    let folder = format!("{path}/");
+    let below = walk.files.range(folder.clone()..).map(|(path, _)| path);
+    let itself = walk.files.get_key_value(path).map(|(path, _)| path);
+    itself.into_iter().chain(below.take_while(move |path| path.starts_with(&folder)))
 }
 
 /// A path and the folders that it lies in, innermost first.

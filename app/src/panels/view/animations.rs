@@ -62,6 +62,15 @@ fn show_list(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview) {
         if draw.state.can_edit_selected() && ui.button("Add animation").clicked() {
             add(draw, glyph);
         }
+        if Command::FollowTags.available(draw.state).is_ok() {
+            let button = ui.button("All tags");
+            accessibility::set_name(&button, Command::FollowTags.entry().name);
+            let hint =
+                "Adds an animation for each tag of the Aseprite files that none follows yet. It follows its tag.";
+            if button.on_hover_text(hint).clicked() {
+                draw.run(Command::FollowTags);
+            }
+        }
     });
 }
 

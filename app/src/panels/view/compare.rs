@@ -32,7 +32,7 @@ const HIGH: f32 = 240.0;
 /// The height of a waveform, in points.
 const WAVEFORM: f32 = 96.0;
 /// The width of a character of a file's name, in points.
-const CHARACTER: f32 = 7.0;
+const CHARACTER: f32 = 7.3;
 /// The width of a file beside its name, in points.
 const FILE: f32 = 28.0;
 
