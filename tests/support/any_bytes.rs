@@ -12,7 +12,7 @@ use packer_services::declaration::{
     Content, Convert, Declaration, Family, GlyphContent, SoundArtifact, SoundContent, SpritePart,
 };
 use packer_services::diagnostics::{Code, Finding, Place, has_errors};
-use packer_services::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, Rgb, TileSize};
+use packer_services::formats::{GLYPH_BYTES, GLYPH_INDEX_BYTES, Rgb, SampleLoop, TileSize};
 use packer_services::internals::banks::glyph::build_glyph_payload;
 use packer_services::internals::banks::glyph::image::{
     ImageError, ImageHeader, ImagePixel, PixelKind, PixelRow, RowSink, decode_image,
@@ -111,7 +111,7 @@ fn check_json_findings(findings: &[Finding], bytes: &[u8]) {
     }
 }
 
-/// A sound that is decoded when it is added.
+/// A sound or an image that is decoded when it is added. A short sound is also resampled.
 pub fn check_import(bytes: &[u8]) {
     for family in [Family::SoundBank, Family::GlyphBank] {
         let Some(kind) = ImportKind::of_start(bytes, family) else { continue };
@@ -120,7 +120,11 @@ pub fn check_import(bytes: &[u8]) {
                 Ok(imported) => {
                     assert!(imported.notes.iter().all(|note| !note.is_error()), "{:?}", imported.notes);
                     match family {
-                        Family::SoundBank => check_imported_sound(&imported.bytes),
+                        Family::SoundBank => {
+                            check_imported_sound(&imported.bytes);
+                            check_resampled(bytes, kind);
+                            check_resampled(&imported.bytes, ImportKind::Wav);
+                        }
                         Family::GlyphBank => check_imported_image(&imported.bytes),
                     }
                 }
@@ -133,10 +137,28 @@ pub fn check_import(bytes: &[u8]) {
     }
 }
 
-fn check_imported_sound(wav: &[u8]) {
+fn check_imported_sound(wav: &[u8]) -> Sound {
     let sound = sound::read_structure_from(&mut Cursor::new(wav), wav.len() as u64);
     let sound = sound.expect("bytes in memory").expect("a written WAV must be readable");
     assert!(sound.frames > 0 && sound.warnings.is_empty(), "{sound:?}");
+    sound
+}
+
+/// A sound that can be decoded: at another rate it is as long as it must be.
+fn check_resampled(bytes: &[u8], kind: ImportKind) {
+    const RATE_HZ: u32 = 8000;
+    let imported = import_bytes(bytes.to_vec(), kind, &ImportOptions::default()).expect("it was decoded");
+    let sound = check_imported_sound(&imported.bytes);
+    let frames = (2 * sound.frames * u64::from(RATE_HZ) + u64::from(sound.rate_hz)) / (2 * u64::from(sound.rate_hz));
+    if frames == 0 || sound.frames.max(frames) > 20_000 {
+        return;
+    }
+    let options = ImportOptions::default().rate_hz(Some(RATE_HZ));
+    let resampled = import_bytes(bytes.to_vec(), kind, &options).expect("it can be resampled");
+    let resampled = check_imported_sound(&resampled.bytes);
+    assert_eq!((resampled.rate_hz, resampled.frames), (RATE_HZ, frames), "{sound:?}");
+    let is_inside = |looping: SampleLoop| looping.start < looping.end && looping.end <= frames;
+    assert!(resampled.looping.forward().is_none_or(is_inside), "{resampled:?}");
 }
 
 fn check_imported_image(png: &[u8]) {

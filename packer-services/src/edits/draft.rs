@@ -268,8 +268,10 @@ impl<'p> Draft<'p> {
         family: Family,
         import: &ImportOptions,
     ) -> Result<Vec<u8>, Finding> {
-        let Some(kind) = import_kind(file, family, import) else { return read_new_file(file, name) };
-        let imported = import_file(file, kind, import, HISTORY_BYTES).map_err(|finding| *finding)?;
+        let Some(kind) = import_kind(file, family, import) else {
+            return read_new_file(file, name, self.room_bytes());
+        };
+        let imported = import_file(file, kind, import, self.room_bytes()).map_err(|finding| *finding)?;
         let shown = files::display_path(file);
         self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
         Ok(imported.bytes)
@@ -376,6 +378,11 @@ impl<'p> Draft<'p> {
         Ok(())
     }
 
+    /// How much more of files the change can contain, in bytes, to be undone.
+    pub fn room_bytes(&self) -> u64 {
+        self.change.room_bytes()
+    }
+
     /// Remembers where a file of an asset came from, if the change is made.
     pub fn add_origin(&mut self, asset: &RegisteredAsset, origin: Origin) {
         self.origins.push((asset.entry.asset_id, OriginChange::Known(origin)));
@@ -397,7 +404,7 @@ impl<'p> Draft<'p> {
         let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
         let read = |folder: &Folder| -> Result<Vec<u8>, Finding> {
             let source = folder.open(file).map_err(|error| error.into_finding_about(file))?;
-            read_content(source, file.as_str())
+            read_content(source, file.as_str(), HISTORY_BYTES)
         };
         let original = read(&root).map_err(in_file)?;
         let new_files = self.new_files.entry(asset.entry.asset_id).or_default();
@@ -748,17 +755,23 @@ fn too_large_to_undo() -> Finding {
 }
 
 /// The content of a file that is to be copied into the project.
-fn read_new_file(file: &Path, name: &RelPath) -> Result<Vec<u8>, Finding> {
+fn read_new_file(file: &Path, name: &RelPath, room_bytes: u64) -> Result<Vec<u8>, Finding> {
     let source = SourceFile::from_path(file).map_err(|error| error.into_finding_about(name))?;
-    read_content(source, &files::display_path(file))
+    read_content(source, &files::display_path(file), room_bytes)
 }
 
-/// The content of a file that a change records; `shown` is its path for people.
-pub(super) fn read_content(source: SourceFile, shown: &str) -> Result<Vec<u8>, Finding> {
-    let content = source.read_whole(HISTORY_BYTES).map_err(|error| error.as_finding())?;
+/// The content of a file that a change records, which has room for so many bytes; `shown` is its path for people.
+pub(super) fn read_content(source: SourceFile, shown: &str, room_bytes: u64) -> Result<Vec<u8>, Finding> {
+    let is_alone_too_large = source.size_bytes() > HISTORY_BYTES;
+    let content = source.read_whole(room_bytes).map_err(|error| error.as_finding())?;
     match content {
         Some(content) if content.is_consistent => Ok(content.bytes),
         Some(_) => Err(ChangeError::Changed(shown.to_owned()).as_finding()),
-        None => Err(too_large_to_undo()),
+        None if is_alone_too_large || room_bytes == HISTORY_BYTES => Err(too_large_to_undo()),
+        None => Err(Finding::new(
+            Code::FileTooLarge,
+            format!("with this file, the change has more than {}, too much to be undone", format_bytes(HISTORY_BYTES)),
+            "Add the files in several steps.",
+        )),
     }
 }

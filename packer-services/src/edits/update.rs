@@ -136,10 +136,10 @@ fn fetch(
     let (content, notes) = match import_kind(from, family, import) {
         Some(kind) => {
             let imported =
-                import_file(from, kind, import, HISTORY_BYTES).map_err(|finding| about_original(*finding))?;
+                import_file(from, kind, import, draft.room_bytes()).map_err(|finding| about_original(*finding))?;
             (imported.bytes, imported.notes)
         }
-        None => (super::draft::read_content(source, &shown).map_err(about_original)?, Vec::new()),
+        None => (super::draft::read_content(source, &shown, draft.room_bytes()).map_err(about_original)?, Vec::new()),
     };
     let root = draft.project().assets().open_folder(&asset.entry.root);
     let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;

@@ -311,7 +311,22 @@ fn remove_empty_folders(project: &Project, path: &str) {
     }
 }
 
-/// Records a change and makes it. If `staged` is passed, the root that the change puts in place is there.
+/// The bytes of the record of a change.
+///
+/// # Errors
+/// If it is too large to be kept.
+pub(super) fn record_bytes(record: &Record) -> Result<Vec<u8>, ChangeError> {
+    let bytes = record.to_bytes();
+    if bytes.len() as u64 > HISTORY_BYTES {
+        let message = format!("the change replaces more than {}, too much to be undone", format_bytes(HISTORY_BYTES));
+        let finding = Finding::new(Code::FileTooLarge, message, "Make the change by hand.");
+        return Err(ChangeError::Refused(Box::new(finding.file(record.steps.first().map_or("", Step::path)))));
+    }
+    Ok(bytes)
+}
+
+/// Records a change, whose record is passed with its bytes, and makes it. If `staged` is passed, the root that the
+/// change puts in place is there.
 ///
 /// # Errors
 /// If a file is not as it was read, or the system refuses. Nothing was changed then, unless the error says otherwise.
@@ -320,21 +335,15 @@ pub(super) fn apply_new(
     project: &Project,
     _lock: &Lock,
     number: u64,
-    record: &Record,
+    (record, bytes): (&Record, &[u8]),
     staged: Option<&TemporaryFolder>,
 ) -> Result<(), ChangeError> {
-    let bytes = record.to_bytes();
-    if bytes.len() as u64 > HISTORY_BYTES {
-        let message = format!("the change replaces more than {}, too much to be undone", format_bytes(HISTORY_BYTES));
-        let finding = Finding::new(Code::FileTooLarge, message, "Make the change by hand.");
-        return Err(ChangeError::Refused(Box::new(finding.file(record.steps.first().map_or("", Step::path)))));
-    }
     let history = History::open_or_create(project)?;
     let running = Running::new(context, &history, number, record, staged)?;
     running.check(Direction::Forward).inspect_err(|_| history.remove_if_new(&running.tools))?;
     let name = super::RecordName { number, state: Direction::Forward.begun() }.to_string();
     let unique = context.new_uuid()?.to_string();
-    let written = history.folder.replace_file(&name, &bytes, &running.tools, &unique).map_err(ChangeError::from);
+    let written = history.folder.replace_file(&name, bytes, &running.tools, &unique).map_err(ChangeError::from);
     let made = match written {
         Ok(()) => running.run(Direction::Forward),
         Err(error) => {

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use super::apply::apply_new;
+use super::apply::{apply_new, record_bytes};
 use super::record::{Direction, FileStep, Record, RegistryChange, Step};
 use super::{ChangeError, History, kept_root};
 use crate::change::Change as ReportedChange;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding};
 use crate::files::{self, DiskError, PathKind, TemporaryFolder};
+use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::paths::RelPath;
 use crate::project::Project;
@@ -172,6 +173,12 @@ impl<'p> Change<'p> {
         self.record.steps.push(Step::Move { from, to });
     }
 
+    /// How much more of files it can contain, in bytes, to be undone.
+    pub fn room_bytes(&self) -> u64 {
+        let contained = |step: &Step| if let Step::File(file) = step { file.content_bytes() } else { 0 };
+        HISTORY_BYTES.saturating_sub(self.record.steps.iter().map(contained).sum())
+    }
+
     /// Makes the change, if a lock is passed. The registry is written last, because the other files have an effect only
     /// once it names them. Without steps, nothing is recorded.
     ///
@@ -188,8 +195,9 @@ impl<'p> Change<'p> {
             return Ok(None);
         }
         self.record.steps.sort_by_key(|step| step.path() == REGISTRY_FILE);
+        let bytes = record_bytes(&self.record)?;
         if let Some(lock) = lock {
-            apply_new(context, self.project, lock, self.number, &self.record, staged)?;
+            apply_new(context, self.project, lock, self.number, (&self.record, &bytes), staged)?;
         }
         Ok(Some(self.record.summary(lock.map(|_| self.number), Direction::Forward)))
     }

@@ -87,6 +87,11 @@ impl FileStep {
         Self { path: path.to_owned(), before: before.map(FileVersion::of), after: after.map(FileVersion::of), parts }
     }
 
+    /// The bytes of files that the step contains.
+    pub fn content_bytes(&self) -> u64 {
+        self.parts.iter().map(|part| (part.removed.len() + part.added.len()) as u64).sum()
+    }
+
     /// The version that the step ends with.
     pub fn target(&self, direction: Direction) -> Option<FileVersion> {
         match direction {

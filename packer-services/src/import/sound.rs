@@ -78,7 +78,8 @@ impl Target {
         }
         let limit = if is_too_large(frames, IMPORTED_SOUND_BYTES) { IMPORTED_SOUND_BYTES } else { self.max_bytes };
         let mut finding = refused(kind, &format!("its sound has more than {}, the limit", format_bytes(limit)));
-        finding.help = "Shorten it in a sound editor, or lower its rate with `--rate`.".into();
+        finding.help =
+            "Shorten it in a sound editor, lower its rate with `--rate`, or add the files in several steps.".into();
         Err(finding)
     }
 }

@@ -171,6 +171,20 @@ fn unusable_sounds_create_nothing() {
     assert!(refused.stdout.contains("prometeu-packer update PROJECT ASSET"), "{}", refused.stdout);
 }
 
+/// A change that cannot be recorded is refused when it is planned, and not after all files were read.
+#[test]
+fn too_many_bytes_are_refused_early() {
+    let large = Wav::pcm(44_100, 1, 16, vec![0; 34_000_000]).bytes();
+    let project = with_files(&[("a.wav", &Wav::mono16(44_100, &[1]).bytes()), ("b.wav", &large), ("c.wav", &large)]);
+    create(&project, "@/a.wav");
+    for option in ["", "--dry-run"] {
+        let line = format!("compose @ bank add {option} @/b.wav @/c.wav");
+        let refused = cli::run_refused(project.root(), &line, &["file-too-large"]);
+        assert!(refused.stdout.contains("c.wav") && refused.stdout.contains("in several steps"), "{}", refused.stdout);
+    }
+    cli::run_ok(project.root(), "compose @ bank add --dry-run @/b.wav");
+}
+
 /// A decoder drops a page with a wrong checksum, and takes fewer or more frames than are stated.
 #[test]
 fn no_frame_is_lost_in_damaged_files() {
