@@ -19,7 +19,7 @@ use crate::banks::sound::{SoundCoding, read_structure};
 use crate::declaration::Family;
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes};
 use crate::files::SourceFile;
-use crate::limits::{IMPORTED_FILE_BYTES, IMPORTED_SOUND_BYTES};
+use crate::limits::IMPORTED_FILE_BYTES;
 
 /// How files are decoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,8 +119,9 @@ pub fn import_file(
 ///
 /// # Errors
 /// Why they cannot be decoded.
+#[cfg(feature = "internals")]
 pub fn import_bytes(bytes: Vec<u8>, kind: ImportKind, options: &ImportOptions) -> Result<ImportedFile, Box<Finding>> {
-    import_within(bytes, kind, options, IMPORTED_SOUND_BYTES)
+    import_within(bytes, kind, options, crate::limits::IMPORTED_SOUND_BYTES)
 }
 
 fn import_within(
