@@ -4,7 +4,7 @@
 //! mean nothing on another. Only `create`, `compose` and `update` write it, and a pack never reads it. It is as
 //! disposable as a cache: without it, nothing can be fetched, and all else works.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ struct StoredOrigins {
     files: Vec<StoredOrigin>,
 }
 
-/// The origins of the files of an asset, by file; empty if none are remembered.
+/// The origins of the files of an asset, by file, the latest of a file at the end; empty if none are remembered.
 pub fn read_origins(project: &Project, asset: AssetUuid, root: &RelPath) -> Vec<Origin> {
     let root = project.assets_folder().join(root.as_str());
     let read = || {
@@ -105,16 +105,20 @@ pub fn read_origins(project: &Project, asset: AssetUuid, root: &RelPath) -> Vec<
     read().unwrap_or_default()
 }
 
-/// The origins of the files that the artifacts of an asset use.
-pub fn declared_origins(project: &Project, asset: &RegisteredAsset) -> Vec<Origin> {
+/// The origins of the files that the artifacts of an asset use: of each file at least one, the latest at the end.
+pub fn declared_origins(project: &Project, asset: &RegisteredAsset) -> BTreeMap<RelPath, Vec<Origin>> {
     let declared: HashSet<&RelPath> = match asset.declaration().map(|declaration| &declaration.content) {
         Some(Content::Glyph(glyph)) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
         Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        _ => return Vec::new(),
+        _ => return BTreeMap::new(),
     };
-    let mut origins = read_origins(project, asset.entry.asset_uuid, &asset.entry.root);
-    origins.retain(|origin| declared.contains(&origin.file));
-    origins
+    let mut by_file: BTreeMap<RelPath, Vec<Origin>> = BTreeMap::new();
+    for origin in read_origins(project, asset.entry.asset_uuid, &asset.entry.root) {
+        if declared.contains(&origin.file) {
+            by_file.entry(origin.file.clone()).or_default().push(origin);
+        }
+    }
+    by_file
 }
 
 /// Remembers where files of an asset came from, which were written just now. If that is not possible, a note gives the
@@ -136,14 +140,19 @@ pub fn remember_origins(
             OriginChange::Own(file) => all.retain(|origin| origin.file != *file),
             OriginChange::Known(origin) => {
                 let from = lasting_path(&origin.from);
-                match all.iter_mut().find(|known| known.file == origin.file) {
-                    Some(known) => {
-                        known.written.retain(|sha| !origin.written.contains(sha));
-                        known.written.extend(&origin.written);
-                        known.written.drain(..known.written.len().saturating_sub(REMEMBERED));
-                        (known.from, known.import) = (from, origin.import);
-                    }
-                    None => all.push(Origin { from, ..origin.clone() }),
+                let is_same =
+                    |known: &Origin| (&known.file, &known.from, known.import) == (&origin.file, &from, origin.import);
+                // An undo may bring back what came from an earlier one. The latest is at the end.
+                let known = all.iter().position(is_same).map(|at| all.remove(at));
+                let mut written = known.map_or_else(Vec::new, |known| known.written);
+                written.retain(|sha| !origin.written.contains(sha));
+                written.extend(&origin.written);
+                written.drain(..written.len().saturating_sub(REMEMBERED));
+                all.push(Origin { from, written, ..origin.clone() });
+                let of_file = |known: &&Origin| known.file == origin.file;
+                if all.iter().filter(of_file).count() > REMEMBERED {
+                    let oldest = all.iter().position(|known| of_file(&known));
+                    oldest.map(|at| all.remove(at));
                 }
             }
         }

@@ -5,6 +5,7 @@
 mod conflicts;
 mod written;
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hash::Hash;
@@ -108,7 +109,19 @@ impl Registry {
 
     /// Checks the rules between entries. The values of each entry were checked when they were read.
     pub(crate) fn check_entries(&self, findings: &mut Vec<Finding>) {
-        let mut report = |finding: Finding| findings.push(finding.file(REGISTRY_FILE));
+        let mut listed: HashMap<&str, usize> = HashMap::new();
+        let mut report = |finding: Finding| {
+            let listed = listed.entry(finding.code.as_str()).or_default();
+            *listed += 1;
+            match (*listed).cmp(&(json::LISTED_FINDINGS + 1)) {
+                Ordering::Less => findings.push(finding.file(REGISTRY_FILE)),
+                Ordering::Equal => findings.push(json::rest_finding(finding.file(REGISTRY_FILE))),
+                Ordering::Greater => {
+                    let is_rest = |rest: &&mut Finding| rest.code == finding.code;
+                    findings.iter_mut().rev().find(is_rest).into_iter().for_each(|rest| rest.count += 1);
+                }
+            }
+        };
         let sorted = self.entries.is_sorted_by_key(|entry| entry.asset_id);
         if !sorted {
             report(
@@ -226,6 +239,8 @@ impl Registry {
                         ),
                         "Move one of the two folders, and change its root here: an asset must not contain another.",
                     ));
+                    // The others contain this one.
+                    break;
                 }
                 folder = parent;
             }
@@ -311,6 +326,15 @@ mod tests {
         let mut findings = Vec::new();
         Registry { schema_version: 1, next_asset_id, entries }.check_entries(&mut findings);
         findings.into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn findings_of_a_code_are_limited() {
+        let entries = (1..=150).map(|id| entry(id, u8::try_from(id).unwrap(), &vec!["r"; id as usize].join("/")));
+        let mut findings = Vec::new();
+        Registry { schema_version: 1, next_asset_id: 151, entries: entries.collect() }.check_entries(&mut findings);
+        assert_eq!(findings.len(), json::LISTED_FINDINGS + 1);
+        assert_eq!(findings.last().map(|rest| rest.count), Some(149 - json::LISTED_FINDINGS as u64));
     }
 
     #[test]

@@ -110,7 +110,9 @@ impl AssetEdit {
 impl AssetEdit {
     /// Whether it changes only what the asset is built from.
     pub(crate) fn is_of_content(&self) -> bool {
-        is_of_content(self.verb())
+        // The new version of a file may be a palette of another asset.
+        let replaces_file = matches!(self, Self::Compose { composition: Composition::Replace(..), .. });
+        is_of_content(self.verb()) && !replaces_file
     }
 
     /// The errors of the registry that it repairs.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::Draft;
 use super::bank::{in_order_of_ids, not_a_glyph_bank, not_a_sound_bank, number_sounds, number_tiles};
+use super::images::palette_changed;
 use super::missing_colors::declare_missing_colors;
 use super::sounds::read_sound;
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
@@ -83,7 +84,12 @@ pub fn compose_bank(
         }
         Composition::Replace(artifact, file) => {
             let replaced = asset.declaration().and_then(|declaration| only_file(&declaration.content, artifact));
-            vec![draft.bring_new_version(context, asset, file, import, replaced)?]
+            let new = draft.bring_new_version(context, asset, file, import, replaced.clone())?;
+            if replaced.as_ref() == Some(&new) {
+                let note = palette_changed(draft, asset, &new);
+                draft.add_notes(note);
+            }
+            vec![new]
         }
         Composition::Arrange(items) => {
             let files =

@@ -55,7 +55,7 @@ pub fn replace_color(
 }
 
 /// The name of a bank that has a palette in this file of an asset; of the asset itself only if it `counts`.
-pub(super) fn palette_user(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath, counts: bool) -> Option<String> {
+fn palette_user(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath, counts: bool) -> Option<String> {
     let root = &asset.entry.root;
     let uses = |user: &&Arc<RegisteredAsset>| {
         let is_own = user.entry.asset_id == asset.entry.asset_id;
@@ -65,6 +65,13 @@ pub(super) fn palette_user(draft: &Draft<'_>, asset: &RegisteredAsset, file: &Re
     };
     let user = draft.snapshot.assets.iter().find(uses)?;
     Some(escaped(user.name().unwrap_or(user.entry.root.as_str())))
+}
+
+/// A warning if the file, which gets another content, is also a palette of another bank.
+pub(super) fn palette_changed(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath) -> Option<Finding> {
+    let user = palette_user(draft, asset, file, false)?;
+    let message = format!("the file is also a palette of `{user}`, which changes with it");
+    Some(in_file(asset, file, Finding::new(Code::PaletteChanged, message, "Look at that bank, too.")))
 }
 
 /// Where the image has this color, as the console stores it, in tiles that are not drawn because of it.

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use super::Draft;
 use super::bank::{in_order_of_ids, number_tiles};
-use super::images::palette_user;
+use super::images::palette_changed;
 use super::missing_colors::declare_missing_colors;
 use super::sounds::read_sound;
 use crate::banks::sound::read_structure_from;
@@ -67,8 +67,8 @@ pub fn update_asset(
         return Err(vec![finding.in_asset(&asset.asset_ref())]);
     }
     let (mut findings, mut replaced) = (Vec::new(), Vec::new());
-    for origin in &origins {
-        match fetch(context, draft, asset, family, origin, options) {
+    for (file, known) in &origins {
+        match fetch(context, draft, asset, family, (file, known), options) {
             Ok(file) => replaced.extend(file),
             Err(mut found) => findings.append(&mut found),
         }
@@ -76,12 +76,7 @@ pub fn update_asset(
     if has_errors(&findings) {
         return Err(findings);
     }
-    for ReplacedFile { file, .. } in &replaced {
-        let Some(user) = palette_user(draft, asset, file, false) else { continue };
-        let message = format!("the file is also a palette of `{user}`, which changes with it");
-        let finding = Finding::new(Code::PaletteChanged, message, "Look at that bank, too.");
-        findings.push(finding.file(file.as_str()).in_asset(&asset.asset_ref()));
-    }
+    findings.extend(replaced.iter().filter_map(|replaced| palette_changed(draft, asset, &replaced.file)));
     draft.add_notes(findings);
     let mut loop_notes = Vec::new();
     draft.edit_content(asset, |declaration, root| match &mut declaration.content {
@@ -112,16 +107,21 @@ struct ReplacedFile {
     marker_loop_before: Option<SampleLoop>,
 }
 
-/// Replaces one file, if its original has changed.
+/// Replaces one file, if its original has changed: of those that are known, the one that its content came from.
 fn fetch(
     context: &Context,
     draft: &mut Draft<'_>,
     asset: &RegisteredAsset,
     family: Family,
-    origin: &Origin,
+    (file, known): (&RelPath, &[Origin]),
     options: UpdateOptions,
 ) -> Result<Option<ReplacedFile>, Vec<Finding>> {
-    let Origin { file, from, import, written } = origin;
+    let root = draft.project().assets().open_folder(&asset.entry.root);
+    let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
+    let current = root.open(file).ok().and_then(|source| source.read_whole(HISTORY_BYTES).ok()?);
+    let current_sha = current.as_ref().map(|current| Sha::of(&current.bytes));
+    let of_content = known.iter().rev().find(|origin| current_sha.is_some_and(|sha| origin.written.contains(&sha)));
+    let Some(Origin { from, import, written, .. }) = of_content.or(known.last()) else { return Ok(None) };
     let shown = files::display_path(from);
     let about_original = |finding: Finding| vec![finding.file(&shown)];
     let source = match SourceFile::from_path(from) {
@@ -141,9 +141,6 @@ fn fetch(
         }
         None => (super::draft::read_content(source, &shown, draft.room_bytes()).map_err(about_original)?, Vec::new()),
     };
-    let root = draft.project().assets().open_folder(&asset.entry.root);
-    let root = root.map_err(|error| vec![error.into_finding().in_asset(&asset.asset_ref())])?;
-    let current = root.open(file).ok().and_then(|source| source.read_whole(HISTORY_BYTES).ok()?);
     let mut marker_loop_before = None;
     if let Some(current) = current {
         if current.bytes == content {
@@ -151,7 +148,7 @@ fn fetch(
         }
         let sound = read_structure_from(&mut Cursor::new(&current.bytes), current.bytes.len() as u64);
         marker_loop_before = sound.ok().and_then(Result::ok).and_then(|sound| sound.looping.marker_loop());
-        let is_edited = !written.contains(&Sha::of(&current.bytes));
+        let is_edited = of_content.is_none();
         // The original is as it was when it was fetched: there is nothing new in it.
         if is_edited && written.last() == Some(&Sha::of(&content)) {
             return Ok(None);

@@ -294,9 +294,12 @@ impl Record {
         entries.filter_map(|entry| entry.before.as_ref().xor(entry.after.as_ref()))
     }
 
-    /// The files that it changes and the folders that it moves, relative to the project.
+    /// The files that it changes and the folders that it moves, from and to, relative to the project.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.steps.iter().map(Step::path)
+        self.steps.iter().flat_map(|step| {
+            let target = if let Step::Move { to, .. } = step { Some(to.as_str()) } else { None };
+            std::iter::once(step.path()).chain(target)
+        })
     }
 
     /// Whether one of its steps moves a folder from or to this path.

@@ -15,7 +15,7 @@ const BLOCK_BYTES: usize = 256;
 
 /// Of one kind of problem, so many are listed one by one. More than that are not fixed by hand: the file is damaged, or
 /// is another kind of file.
-const LISTED_FINDINGS: usize = 100;
+pub(crate) const LISTED_FINDINGS: usize = 100;
 
 pub(super) struct Document<'t> {
     file: String,
@@ -221,7 +221,7 @@ fn json_place(line: usize, column: usize, path: &str) -> Place {
 }
 
 /// What stands for a finding that is not listed.
-fn rest_finding(finding: Finding) -> Finding {
+pub(crate) fn rest_finding(finding: Finding) -> Finding {
     let rest = Finding::new(
         finding.code,
         format!("the file has more problems of this kind; the first {LISTED_FINDINGS} are listed one by one"),

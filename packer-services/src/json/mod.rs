@@ -17,6 +17,7 @@ use document::Document;
 
 pub use conflict::{ConflictSides, string_members};
 pub use document::JsonShape;
+pub(crate) use document::{LISTED_FINDINGS, rest_finding};
 pub use node::{Node, Object};
 pub use scalars::{Scalar, scalars_of};
 pub(crate) use tree::{Kind as JsonKind, Property as JsonProperty, Value as JsonValue};

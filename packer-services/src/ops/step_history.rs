@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -12,8 +13,9 @@ use crate::edits::is_of_content;
 use crate::history::{self, ChangeError, ChangeSummary, Direction, Record};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
+use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::project::{Project, ProjectError};
-use crate::snapshot::{Reuse, Snapshot};
+use crate::snapshot::{RegisteredAsset, Snapshot};
 
 /// Undoes the latest change, or makes the one again that was undone last.
 ///
@@ -71,20 +73,23 @@ pub struct StepHistoryReport {
     pub change: Option<ChangeSummary>,
 }
 
-/// Whether the change could break an asset that it is not about.
-fn may_concern_others(record: &Record) -> bool {
-    let is_declaration = |step: &str| step.ends_with(&format!("/{ANCHOR}"));
-    !(is_of_content(&record.edit) && record.paths().all(is_declaration))
-}
-
-/// The errors that the project did not have before, as warnings: the step was made, because what it leads back to is
-/// what was asked for.
-fn new_errors(project: &Project, before: &Snapshot) -> Vec<Finding> {
-    let after = Snapshot::read_after(project, before, Reuse::IfUnchanged, |_| Reuse::IfUnchanged);
-    let Ok(after) = after else { return Vec::new() };
-    let known: HashSet<CauseId> = before.findings.iter().map(Finding::cause_id).collect();
-    let new = after.findings.into_iter().filter(|finding| finding.is_error() && !known.contains(&finding.cause_id()));
-    new.map(|finding| Finding { severity: Severity::Warning, ..finding }).collect()
+/// The errors of the project, as far as a step of this change could cause or resolve them: those of all declarations
+/// together, unless it changes only what an asset is built from, and those of building what it touches.
+fn find_errors(context: &Context, project: &Project, record: &Record) -> Vec<Finding> {
+    let paths: Vec<&str> = record.paths().filter_map(|path| path.strip_prefix("assets/")).collect();
+    let roots: HashSet<&str> = paths.iter().filter_map(|path| path.strip_suffix(ANCHOR)?.strip_suffix('/')).collect();
+    // Each asset that is touched has only one declaration.
+    let is_of_content = is_of_content(&record.edit) && roots.len() == paths.len();
+    let snapshot = if is_of_content { Snapshot::read_roots(project, &roots) } else { Snapshot::read(project) };
+    let Ok(snapshot) = snapshot else { return Vec::new() };
+    let is_touched = |asset: &&Arc<RegisteredAsset>| {
+        let mut in_root = paths.iter().filter_map(|path| path.strip_prefix(asset.entry.root.as_str()));
+        in_root.any(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let touched = snapshot.assets.iter().filter(is_touched);
+    let examined = examine_assets(context, &snapshot, touched, None, &mut DiscardOutput);
+    let findings = examined.map_or_else(|_| snapshot.findings.clone(), |examined| examined.findings);
+    findings.into_iter().filter(Finding::is_error).collect()
 }
 
 impl Operation for StepHistory {
@@ -138,9 +143,13 @@ impl StepHistory {
             return Ok(());
         }
         if let Some(lock) = lock {
-            let before = may_concern_others(&planned.record).then(|| Snapshot::read(project).ok()).flatten();
+            let before = find_errors(context, project, &planned.record);
             history::step_history(context, project, lock, &planned, direction)?;
-            report.findings.extend(before.map(|before| new_errors(project, &before)).unwrap_or_default());
+            let after = find_errors(context, project, &planned.record);
+            let known: HashSet<CauseId> = before.iter().map(Finding::cause_id).collect();
+            let new = after.into_iter().filter(|finding| !known.contains(&finding.cause_id()));
+            // The step was made, because what it leads back to is what was asked for.
+            report.findings.extend(new.map(|finding| Finding { severity: Severity::Warning, ..finding }));
         }
         report.data.change = Some(planned.record.summary(lock.map(|_| planned.number), direction));
         Ok(())

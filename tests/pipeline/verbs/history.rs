@@ -3,10 +3,12 @@
 use std::io::Write;
 
 use packer_services::diagnostics::Code;
+use packer_services::formats::TileSize;
 use packer_services::ops::{AssetEdit, EditAsset, HistoryStep, Operation, StepHistory};
 use packer_services::{Context, FaultPoint};
 use serde_json::{Value, json};
-use support::TestProject;
+use support::images::plain;
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette};
 
 use crate::{cli, fixtures, tree};
 
@@ -343,6 +345,23 @@ fn undo_reports_what_it_breaks() {
         assert_eq!(found, codes, "{step}");
         assert!(findings.iter().all(|finding| finding["severity"] == "warning"), "{step}: {findings:?}");
     }
+}
+
+/// The image was saved with the new color in the meantime.
+#[test]
+fn undo_reports_what_no_longer_packs() {
+    let mut project = TestProject::new();
+    project.write("assets/bank/a.png", plain(8, 8, RED));
+    let palettes = vec![palette(&[KEY, RED])];
+    project.add_asset("bank", true, &glyph(1, "bank", TileSize::Eight, palettes, vec![artifact("a.png", 0)]));
+    cli::run_ok(project.root(), "palette @ bank add ff00ff 00ff00");
+    project.write("assets/bank/a.png", plain(8, 8, GREEN));
+    cli::run_ok(project.root(), "pack @");
+    let answer = cli::run_ok(project.root(), "undo @");
+    let finding = &answer["findings"][0];
+    assert_eq!((&finding["code"], &finding["severity"]), (&json!("colors-undeclared"), &json!("warning")), "{answer}");
+    let answer = cli::run_ok(project.root(), "redo @");
+    assert_eq!(answer["findings"], json!([]));
 }
 
 /// Without its record, the asset would be one whose registration was lost.

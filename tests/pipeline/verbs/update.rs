@@ -3,11 +3,11 @@
 use packer_services::formats::Rgb;
 use serde_json::{Value, json};
 use support::TestProject;
-use support::images::plain;
+use support::images::{Png, plain};
 use support::imported_images::Indexed;
 use support::imports::TONE_OGG;
 use support::sounds::Wav;
-use support::{GREEN, RED};
+use support::{GREEN, KEY, RED};
 
 use super::edits::{assert_refused, edit};
 use crate::{cli, tree};
@@ -286,4 +286,31 @@ fn decoded_files_in_place_keep_others() {
     project.write("assets/art/t/g.bmp", bmp(RED.0)).write("assets/art/t/g.png", plain(8, 8, GREEN));
     let added = edit(&project, "compose @ art add @/assets/art/t");
     assert_eq!(added["change"]["created"], json!(["assets/art/t/t_g.png"]));
+}
+
+/// After an undo, the file has the content of an earlier original, which counts again.
+#[test]
+fn undo_brings_back_the_original() {
+    let project = bank();
+    project.write("new/a.png", plain(8, 8, GREEN));
+    cli::run_ok(project.root(), "compose @ bank replace a.png @/new/a.png");
+    cli::run_ok(project.root(), "undo @");
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!((&updated["change"], codes(&updated)), (&Value::Null, vec![]), "{updated}");
+    std::fs::remove_file(project.at("new/a.png")).unwrap();
+    project.write("art/a.png", plain(8, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(updated["change"]["changed"], json!(["assets/bank/a.png"]), "{updated}");
+}
+
+#[test]
+fn replaced_palette_of_another_bank_is_named() {
+    let project = TestProject::new();
+    let image = |color: Rgb| Png::indexed(8, 8, &[KEY, color], |_, _| 1).bytes();
+    project.write("art/a.png", image(RED)).write("art/b.png", image(RED)).write("new/a.png", image(GREEN));
+    cli::run_ok(project.root(), "create @ one --type glyph_bank @/art/a.png");
+    cli::run_ok(project.root(), "create @ two --type glyph_bank @/art/b.png");
+    cli::run_ok(project.root(), "palettes @ two --import @/assets/one/a.png --as 0 --link");
+    let replaced = cli::run_ok(project.root(), "compose @ one replace a.png @/new/a.png --palettes");
+    assert!(codes(&replaced).contains(&"palette-changed"), "{replaced}");
 }
