@@ -140,18 +140,16 @@ pub fn compose_bank(
 
 /// The file of an artifact, if no other artifact has it.
 fn only_file(content: &Content, artifact: &ArtifactSelector) -> Option<RelPath> {
-    let files: Vec<&RelPath> = match content {
-        Content::Glyph(glyph) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        Content::Sound(sound) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        Content::Raw { .. } => return None,
-    };
-    let selected = match content {
-        Content::Glyph(glyph) => artifact.select(&glyph.artifacts).ok()?,
-        Content::Sound(sound) => artifact.select(&sound.artifacts).ok()?,
-        Content::Raw { .. } => return None,
-    };
-    let file = *files.get(selected)?;
-    (files.iter().filter(|other| **other == file).count() == 1).then(|| file.clone())
+    match content {
+        Content::Glyph(glyph) => only_file_of(&glyph.artifacts, artifact),
+        Content::Sound(sound) => only_file_of(&sound.artifacts, artifact),
+        Content::Raw { .. } => None,
+    }
+}
+
+fn only_file_of<A: BankArtifact>(artifacts: &[A], artifact: &ArtifactSelector) -> Option<RelPath> {
+    let file = artifacts.get(artifact.select(artifacts).ok()?)?.file();
+    (artifacts.iter().filter(|other| other.file() == file).count() == 1).then(|| file.clone())
 }
 
 /// The file of the artifact that gets another one.

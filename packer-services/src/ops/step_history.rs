@@ -15,7 +15,7 @@ use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::project::{Project, ProjectError};
-use crate::snapshot::{RegisteredAsset, Snapshot};
+use crate::snapshot::{RegisteredAsset, Reuse, Snapshot};
 
 /// Undoes the latest change, or makes the one again that was undone last.
 ///
@@ -74,14 +74,18 @@ pub struct StepHistoryReport {
 }
 
 /// The errors of the project, as far as a step of this change could cause or resolve them: those of all declarations
-/// together, unless it changes only what an asset is built from, and those of building what it touches.
-fn find_errors(context: &Context, project: &Project, record: &Record) -> Vec<Finding> {
+/// together, unless it changes only what an asset is built from, and those of building what it touches. What has not
+/// changed since the snapshot `last` is not read again.
+fn find_errors(context: &Context, project: &Project, record: &Record, last: &Snapshot) -> (Snapshot, Vec<Finding>) {
     let paths: Vec<&str> = record.paths().filter_map(|path| path.strip_prefix("assets/")).collect();
     let roots: HashSet<&str> = paths.iter().filter_map(|path| path.strip_suffix(ANCHOR)?.strip_suffix('/')).collect();
     // Each asset that is touched has only one declaration.
     let is_of_content = is_of_content(&record.edit) && roots.len() == paths.len();
-    let snapshot = if is_of_content { Snapshot::read_roots(project, &roots) } else { Snapshot::read(project) };
-    let Ok(snapshot) = snapshot else { return Vec::new() };
+    let snapshot = match is_of_content {
+        true => Snapshot::read_roots(project, &roots),
+        false => Snapshot::read_after(project, last, Reuse::IfUnchanged, |_| Reuse::IfUnchanged),
+    };
+    let Ok(snapshot) = snapshot else { return (Snapshot::default(), Vec::new()) };
     let is_touched = |asset: &&Arc<RegisteredAsset>| {
         let mut in_root = paths.iter().filter_map(|path| path.strip_prefix(asset.entry.root.as_str()));
         in_root.any(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -89,7 +93,8 @@ fn find_errors(context: &Context, project: &Project, record: &Record) -> Vec<Fin
     let touched = snapshot.assets.iter().filter(is_touched);
     let examined = examine_assets(context, &snapshot, touched, None, &mut DiscardOutput);
     let findings = examined.map_or_else(|_| snapshot.findings.clone(), |examined| examined.findings);
-    findings.into_iter().filter(Finding::is_error).collect()
+    let errors = findings.into_iter().filter(Finding::is_error).collect();
+    (snapshot, errors)
 }
 
 impl Operation for StepHistory {
@@ -143,9 +148,9 @@ impl StepHistory {
             return Ok(());
         }
         if let Some(lock) = lock {
-            let before = find_errors(context, project, &planned.record);
+            let (snapshot, before) = find_errors(context, project, &planned.record, &Snapshot::default());
             history::step_history(context, project, lock, &planned, direction)?;
-            let after = find_errors(context, project, &planned.record);
+            let (_, after) = find_errors(context, project, &planned.record, &snapshot);
             let known: HashSet<CauseId> = before.iter().map(Finding::cause_id).collect();
             let new = after.into_iter().filter(|finding| !known.contains(&finding.cause_id()));
             // The step was made, because what it leads back to is what was asked for.
