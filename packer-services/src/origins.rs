@@ -1,26 +1,29 @@
 //! Where the files of a root came from, so that `update` can fetch them again (spec: workspace, "Origins").
 //!
 //! Each asset has a file in `assets/.prometeu/history/origins/`, which version control ignores: paths of one machine
-//! mean nothing on another. Only `create`, `compose` and `update` write it, and a pack never reads it. It is as
+//! mean nothing on another. Only `create`, `compose` and `update` write it, before the change that it describes: if
+//! that is interrupted and completed later, its files are known by their hashes. A pack never reads it. It is as
 //! disposable as a cache: without it, nothing can be fetched, and all else works.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::asset_uuid::AssetUuid;
 use crate::context::Context;
-use crate::declaration::Content;
+use crate::declaration::Declaration;
 use crate::diagnostics::{Code, Finding};
-use crate::files::{self, Sha};
+use crate::files::{self, DiskError, OpenError, Sha};
 use crate::import::ImportOptions;
 use crate::paths::RelPath;
 use crate::project::{Project, TOOL_FOLDER};
-use crate::snapshot::RegisteredAsset;
+use crate::registry::{Registry, RegistryEntry};
 
 /// The folder, in the tool folder: in that of the history, which version control ignores as a whole.
 const FOLDER: &str = "history/origins";
+const HISTORY_FOLDER: &str = "history";
+const ORIGINS_FOLDER: &str = "origins";
 /// The size of a file, in bytes. A bank of 1024 images takes about 300 KiB.
 const MAX_BYTES: u64 = 16 << 20;
 /// How many contents of a file are remembered: as many as somebody may undo in turn.
@@ -56,6 +59,24 @@ pub enum OriginChange {
     Own(RelPath),
 }
 
+/// What is to be remembered of the files of an asset.
+#[derive(Clone, Debug)]
+pub struct AssetOrigins {
+    asset: AssetUuid,
+    root: RelPath,
+    changes: Vec<OriginChange>,
+    /// The roots of all assets, which may contain originals.
+    roots: HashMap<AssetUuid, RelPath>,
+}
+
+impl AssetOrigins {
+    /// Of an asset in a registry as it will be.
+    pub fn new(registry: &Registry, entry: &RegistryEntry, changes: Vec<OriginChange>) -> Self {
+        let roots = registry.entries.iter().map(|entry| (entry.asset_uuid, entry.root.clone())).collect();
+        Self { asset: entry.asset_uuid, root: entry.root.clone(), changes, roots }
+    }
+}
+
 /// An origin as it is stored.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +94,8 @@ struct StoredOrigin {
 enum StoredBase {
     /// The root of the asset.
     Root,
+    /// The root of another asset.
+    Asset(AssetUuid),
     /// The project.
     Project,
 }
@@ -85,8 +108,12 @@ struct StoredOrigins {
 }
 
 /// The origins of the files of an asset, by file, the latest of a file at the end; empty if none are remembered.
-pub fn read_origins(project: &Project, asset: AssetUuid, root: &RelPath) -> Vec<Origin> {
-    let root = project.assets_folder().join(root.as_str());
+fn read_origins(
+    project: &Project,
+    (asset, root): (AssetUuid, &RelPath),
+    root_of: impl Fn(AssetUuid) -> Option<RelPath>,
+) -> Vec<Origin> {
+    let place = |root: &RelPath| project.assets_folder().join(root.as_str());
     let read = || {
         let path = RelPath::of_packer(file_name(asset));
         let source = project.tools().below(FOLDER).open(&path).ok()?;
@@ -94,26 +121,32 @@ pub fn read_origins(project: &Project, asset: AssetUuid, root: &RelPath) -> Vec<
         let stored: StoredOrigins = serde_json::from_slice(&content.bytes).ok()?;
         let origin = |StoredOrigin { file, from, inside, import, written }| {
             let from = match inside {
-                Some(StoredBase::Root) => root.join(from),
+                Some(StoredBase::Root) => place(root).join(from),
+                // The folder of an asset that is gone is gone, too.
+                Some(StoredBase::Asset(other)) => place(&root_of(other)?).join(from),
                 Some(StoredBase::Project) => project.root().join(from),
                 None => PathBuf::from(from),
             };
-            Origin { file, from, import, written }
+            Some(Origin { file, from, import, written })
         };
-        (stored.schema_version == SCHEMA_VERSION).then(|| stored.files.into_iter().map(origin).collect())
+        (stored.schema_version == SCHEMA_VERSION).then(|| stored.files.into_iter().filter_map(origin).collect())
     };
     read().unwrap_or_default()
 }
 
-/// The origins of the files that the artifacts of an asset use: of each file at least one, the latest at the end.
-pub fn declared_origins(project: &Project, asset: &RegisteredAsset) -> BTreeMap<RelPath, Vec<Origin>> {
-    let declared: HashSet<&RelPath> = match asset.declaration().map(|declaration| &declaration.content) {
-        Some(Content::Glyph(glyph)) => glyph.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        Some(Content::Sound(sound)) => sound.artifacts.iter().map(|artifact| &artifact.file).collect(),
-        _ => return BTreeMap::new(),
+/// The origins of the files that an asset is built from: of each file at least one, the latest at the end.
+pub fn declared_origins(
+    project: &Project,
+    registry: &Registry,
+    entry: &RegistryEntry,
+    declaration: &Declaration,
+) -> BTreeMap<RelPath, Vec<Origin>> {
+    let declared: HashSet<&RelPath> = declaration.source_files().into_iter().collect();
+    let root_of = |asset: AssetUuid| {
+        registry.entries.iter().find(|entry| entry.asset_uuid == asset).map(|entry| entry.root.clone())
     };
     let mut by_file: BTreeMap<RelPath, Vec<Origin>> = BTreeMap::new();
-    for origin in read_origins(project, asset.entry.asset_uuid, &asset.entry.root) {
+    for origin in read_origins(project, (entry.asset_uuid, &entry.root), root_of) {
         if declared.contains(&origin.file) {
             by_file.entry(origin.file.clone()).or_default().push(origin);
         }
@@ -121,73 +154,176 @@ pub fn declared_origins(project: &Project, asset: &RegisteredAsset) -> BTreeMap<
     by_file
 }
 
-/// Remembers where files of an asset came from, which were written just now. If that is not possible, a note gives the
-/// reason. What is remembered of other files stays.
-pub fn remember_origins(
-    context: &Context,
-    project: &Project,
-    (asset, root): (AssetUuid, &RelPath),
-    changes: &[OriginChange],
-) -> Option<Finding> {
-    let mut all = read_origins(project, asset, root);
-    let is_known = |file: &RelPath| all.iter().any(|origin| origin.file == *file);
-    let changes_nothing = |change: &OriginChange| matches!(change, OriginChange::Own(file) if !is_known(file));
-    if changes.iter().all(changes_nothing) {
-        return None;
+/// Origins that were written before a change.
+#[derive(Debug, Default)]
+pub struct RememberedOrigins {
+    /// The assets, and what was stored of them before.
+    before: Vec<(AssetUuid, Option<Vec<u8>>)>,
+    /// Why something cannot be remembered.
+    pub notes: Vec<Finding>,
+}
+
+impl RememberedOrigins {
+    /// Remembers where files came from that will be written. What is remembered of other files stays. The folder of the
+    /// history must exist.
+    pub fn write(context: &Context, project: &Project, all: &[AssetOrigins]) -> Self {
+        let mut remembered = Self::default();
+        for origins in all {
+            let before = stored_bytes(project, origins.asset);
+            match origins.changed(project).map_or(Ok(()), |stored| write_origins(context, project, &stored)) {
+                Ok(()) => remembered.before.push((origins.asset, before)),
+                Err(note) => remembered.notes.push(*note),
+            }
+        }
+        remembered
     }
-    for change in changes {
-        match change {
-            OriginChange::Own(file) => all.retain(|origin| origin.file != *file),
-            OriginChange::Known(origin) => {
-                let from = lasting_path(&origin.from);
-                let is_same =
-                    |known: &Origin| (&known.file, &known.from, known.import) == (&origin.file, &from, origin.import);
-                // An undo may bring back what came from an earlier one. The latest is at the end.
-                let known = all.iter().position(is_same).map(|at| all.remove(at));
-                let mut written = known.map_or_else(Vec::new, |known| known.written);
-                written.retain(|sha| !origin.written.contains(sha));
-                written.extend(&origin.written);
-                written.drain(..written.len().saturating_sub(REMEMBERED));
-                all.push(Origin { from, written, ..origin.clone() });
-                let of_file = |known: &&Origin| known.file == origin.file;
-                if all.iter().filter(of_file).count() > REMEMBERED {
-                    let oldest = all.iter().position(|known| of_file(&known));
-                    oldest.map(|at| all.remove(at));
-                }
+
+    /// Forgets them again, because the change was not made.
+    pub fn take_back(self, context: &Context, project: &Project) {
+        for (asset, before) in self.before {
+            match before {
+                Some(bytes) => drop(replace_file(context, project, asset, &bytes)),
+                None => forget_origins(project, asset),
             }
         }
     }
-    all.sort_by(|a, b| a.file.as_str().cmp(b.file.as_str()));
-    let root = project.assets_folder().join(root.as_str());
-    let stored = |Origin { file, from, import, written }: Origin| {
-        let bases = [(StoredBase::Root, &*root), (StoredBase::Project, project.root())];
-        let mut below = bases.into_iter().filter_map(|(base, folder)| Some((base, files::path_below(&from, folder)?)));
-        let (inside, from) = match below.next() {
-            Some((base, below)) => (Some(base), below),
-            // A path that is not Unicode cannot be stored.
-            None => (None, from.to_str()?.to_owned()),
+}
+
+impl AssetOrigins {
+    /// All that is remembered of the asset then; `None` if that does not change.
+    fn changed(&self, project: &Project) -> Option<(AssetUuid, StoredOrigins)> {
+        let mut all = read_origins(project, (self.asset, &self.root), |asset| self.roots.get(&asset).cloned());
+        let is_known = |file: &RelPath| all.iter().any(|origin| origin.file == *file);
+        let changes_nothing = |change: &OriginChange| matches!(change, OriginChange::Own(file) if !is_known(file));
+        if self.changes.iter().all(changes_nothing) {
+            return None;
+        }
+        for change in &self.changes {
+            match change {
+                OriginChange::Own(file) => all.retain(|origin| origin.file != *file),
+                OriginChange::Known(origin) => add_origin(&mut all, origin),
+            }
+        }
+        all.sort_by(|a, b| a.file.as_str().cmp(b.file.as_str()));
+        let mut bases = Bases::new(project, self);
+        let stored = |Origin { file, from, import, written }: Origin| {
+            let (inside, from) = match bases.find(&from) {
+                Some((base, below)) => (Some(base), below),
+                // A path that is not Unicode cannot be stored.
+                None => (None, from.to_str()?.to_owned()),
+            };
+            Some(StoredOrigin { file, from, inside, import, written })
         };
-        Some(StoredOrigin { file, from, inside, import, written })
-    };
-    let stored = StoredOrigins { schema_version: SCHEMA_VERSION, files: all.into_iter().filter_map(stored).collect() };
-    let written = serde_json::to_vec_pretty(&stored).map_err(|error| error.to_string()).and_then(|bytes| {
-        let tools = project.tools().hold().map_err(|error| error.into_finding().message)?;
-        let (folder, mut created) = tools.create_folders(FOLDER).map_err(|error| error.into_finding().message)?;
-        // What a killed process leaves in the tool folder is removed by the next one.
-        let replace = |unique: AssetUuid| folder.replace_file(&file_name(asset), &bytes, &tools, &unique.to_string());
-        let replaced = created.sync().and_then(|()| context.new_uuid()).and_then(replace);
-        created.keep();
-        replaced.map_err(|error| files::system_message(&error.source))
+        let files = all.into_iter().filter_map(stored).collect();
+        Some((self.asset, StoredOrigins { schema_version: SCHEMA_VERSION, files }))
+    }
+}
+
+/// Adds an origin to those that are known, as the latest.
+fn add_origin(all: &mut Vec<Origin>, origin: &Origin) {
+    let from = lasting_path(&origin.from);
+    let is_same = |known: &Origin| (&known.file, &known.from, known.import) == (&origin.file, &from, origin.import);
+    // An undo may bring back what came from an earlier one. The latest is at the end.
+    let known = all.iter().position(is_same).map(|at| all.remove(at));
+    let mut written = known.map_or_else(Vec::new, |known| known.written);
+    written.retain(|sha| !origin.written.contains(sha));
+    written.extend(&origin.written);
+    written.drain(..written.len().saturating_sub(REMEMBERED));
+    all.push(Origin { from, written, ..origin.clone() });
+    let of_file = |known: &&Origin| known.file == origin.file;
+    if all.iter().filter(of_file).count() > REMEMBERED {
+        let oldest = all.iter().position(|known| of_file(&known));
+        oldest.map(|at| all.remove(at));
+    }
+}
+
+/// The folders that stored paths can be relative to.
+struct Bases {
+    project: PathBuf,
+    assets: PathBuf,
+    own_root: RelPath,
+    roots: HashMap<RelPath, AssetUuid>,
+    /// Where folders of originals really are: many originals have one folder.
+    folders: HashMap<PathBuf, PathBuf>,
+}
+
+impl Bases {
+    fn new(project: &Project, origins: &AssetOrigins) -> Self {
+        let roots = origins.roots.iter().map(|(asset, root)| (root.clone(), *asset)).collect();
+        let (project, assets) = (files::resolve(project.root()), files::resolve(&project.assets_folder()));
+        Self { project, assets, own_root: origins.root.clone(), roots, folders: HashMap::new() }
+    }
+
+    /// The folder that an original is in, and its path there; `None` if it is in none of them.
+    fn find(&mut self, from: &Path) -> Option<(StoredBase, String)> {
+        let folder = from.parent()?;
+        let real = self.folders.entry(folder.to_owned()).or_insert_with(|| files::resolve(folder));
+        let path = real.join(from.file_name()?);
+        let Some(in_assets) = path_text(&path, &self.assets) else {
+            return Some((StoredBase::Project, path_text(&path, &self.project)?));
+        };
+        let in_root = in_assets.match_indices('/').find_map(|(at, _)| {
+            let root = RelPath::parse(&in_assets[..at]).ok()?;
+            let base = match root == self.own_root {
+                true => StoredBase::Root,
+                false => StoredBase::Asset(*self.roots.get(&root)?),
+            };
+            Some((base, in_assets[at + 1..].to_owned()))
+        });
+        in_root.or_else(|| Some((StoredBase::Project, path_text(&path, &self.project)?)))
+    }
+}
+
+/// The path inside a folder, with `/` between folders; `None` if it is not there, or not Unicode.
+fn path_text(path: &Path, folder: &Path) -> Option<String> {
+    let segments: Option<Vec<&str>> = path.strip_prefix(folder).ok()?.iter().map(|segment| segment.to_str()).collect();
+    Some(segments?.join("/"))
+}
+
+/// The bytes of the file of an asset.
+fn stored_bytes(project: &Project, asset: AssetUuid) -> Option<Vec<u8>> {
+    let source = project.tools().below(FOLDER).open(&RelPath::of_packer(file_name(asset))).ok()?;
+    Some(source.read_whole(MAX_BYTES).ok()??.bytes)
+}
+
+/// Writes the file of an asset.
+///
+/// # Errors
+/// A note with the reason why it could not be written.
+fn write_origins(
+    context: &Context,
+    project: &Project,
+    (asset, stored): &(AssetUuid, StoredOrigins),
+) -> Result<(), Box<Finding>> {
+    let bytes = serde_json::to_vec_pretty(stored).map_err(|error| error.to_string());
+    let written = bytes.and_then(|bytes| {
+        replace_file(context, project, *asset, &bytes).map_err(|error| match error {
+            OpenError::Disk(error) => files::system_message(&error.source),
+            error => error.into_finding().message,
+        })
     });
-    let finding = |reason| {
-        Finding::new(
+    written.map_err(|reason| {
+        let finding = Finding::new(
             Code::CacheUnusable,
             format!("where the files came from could not be recorded: {reason}"),
             "Nothing else depends on it. `update` will not find the originals of these files.",
-        )
-        .file(format!("{TOOL_FOLDER}/{FOLDER}/{}", file_name(asset)))
+        );
+        Box::new(finding.file(format!("{TOOL_FOLDER}/{FOLDER}/{}", file_name(*asset))))
+    })
+}
+
+fn replace_file(context: &Context, project: &Project, asset: AssetUuid, bytes: &[u8]) -> Result<(), OpenError> {
+    let tools = project.tools().hold()?;
+    let (folder, mut created) = tools.create_folders(FOLDER)?;
+    let replace = || -> Result<(), DiskError> {
+        created.sync()?;
+        // What a killed process leaves in the tool folder is removed by the next one.
+        let unique = context.new_uuid()?.to_string();
+        folder.replace_file(&file_name(asset), bytes, &tools, &unique)
     };
-    written.err().map(finding)
+    let replaced = replace();
+    created.keep();
+    replaced.map_err(OpenError::Disk)
 }
 
 /// The path, independent of the current folder. A folder that `..` leaves need not exist later.
@@ -199,9 +335,12 @@ fn lasting_path(path: &Path) -> PathBuf {
 /// Forgets where the files of an asset came from, which is gone for good. What cannot be removed does no harm: no other
 /// asset gets its uuid.
 pub fn forget_origins(project: &Project, asset: AssetUuid) {
-    let folder = project.tools().hold().ok().and_then(|tools| tools.open_folder(FOLDER).ok());
-    if let Some(folder) = folder {
+    let history = project.tools().hold().ok().and_then(|tools| tools.open_folder(HISTORY_FOLDER).ok());
+    let Some(history) = history else { return };
+    if let Ok(folder) = history.open_folder(ORIGINS_FOLDER) {
         let _ = folder.remove_all(file_name(asset));
+        // It is removed only if nothing else is remembered.
+        let _ = history.remove_folder(ORIGINS_FOLDER);
     }
 }
 

@@ -71,6 +71,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::SoundResampled,
             Code::SoundClipped,
             Code::LoopMarkers,
+            Code::LoopChanged,
             Code::ColorsRepeated,
             Code::PalettesAlike,
             Code::AlreadyRegistered,

@@ -219,6 +219,7 @@ codes! {
     SoundResampled "sound-resampled" Note Assets "A sound was resampled when it was added to an asset.";
     SoundClipped "sound-clipped" Warning Assets "Samples of a sound were clipped when it was resampled.";
     LoopMarkers "loop-markers" Note Assets "The loop that a sound file's markers state was declared.";
+    LoopChanged "loop-changed" Note Assets "The loop of a sound, or where it is stated, changed with its file.";
     RateDiffers "rate-differs" Note Assets "A sound's rate differs from the bank's.";
 
     // Raw assets.

@@ -9,13 +9,14 @@ use super::images::palette_changed;
 use super::missing_colors::declare_missing_colors;
 use super::sounds::read_sound;
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
+use crate::banks::sound::Sound;
 use crate::context::Context;
 use crate::declaration::{
     Content, Convert, Cut, Family, GlyphArtifact, GlyphContent, LoopChoice, SoundArtifact, SpritePart,
 };
 use crate::diagnostics::{Code, Finding, Place};
 use crate::import::{ImportOptions, ImportedFrames};
-use crate::new_bank::{ExpandedFiles, declare_marker_loop, expand_folders};
+use crate::new_bank::{ExpandedFiles, expand_folders, follow_file_loop};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
@@ -72,6 +73,7 @@ pub fn compose_bank(
         }
         _ => {}
     }
+    let replaced_sound = replaced_sound(draft, asset, composition);
     let new = match composition {
         Composition::Add(paths) => {
             let family = asset.family().unwrap_or(Family::GlyphBank);
@@ -125,17 +127,34 @@ pub fn compose_bank(
             let add = |file| SoundArtifact { file, index: 0, looping, convert, place: place.clone() };
             let order = compose(&mut sound.artifacts, composition, new.clone(), add)?;
             number_sounds(sound, &order);
-            let added = sound.artifacts.iter_mut().filter(|artifact| new.contains(&artifact.file));
-            loop_notes.extend(added.filter_map(|artifact| {
-                let sound = read_sound(root, &artifact.file)?;
-                declare_marker_loop(artifact, None, &sound)
-            }));
+            let with_new_file = match &replaced_sound {
+                Some((at, _)) => *at..at + 1,
+                None => sound.artifacts.len() - new.len()..sound.artifacts.len(),
+            };
+            let before = replaced_sound.as_ref().and_then(|(_, sound)| sound.as_ref());
+            for artifact in &mut sound.artifacts[with_new_file] {
+                let sound = read_sound(root, &artifact.file);
+                loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, before, &sound)));
+            }
             Ok(())
         }
         raw @ Content::Raw { .. } => Err(vec![not_a_glyph_bank(raw)]),
     })?;
     draft.add_notes(loop_notes.into_iter().map(|note: Finding| note.in_asset(&asset.asset_ref())));
     Ok(())
+}
+
+/// Which artifact of a sound bank gets another file, and the sound that it has, if that can be read.
+fn replaced_sound(
+    draft: &Draft<'_>,
+    asset: &RegisteredAsset,
+    composition: &Composition,
+) -> Option<(usize, Option<Sound>)> {
+    let Composition::Replace(selector, _) = composition else { return None };
+    let Content::Sound(content) = &asset.declaration()?.content else { return None };
+    let at = selector.select(&content.artifacts).ok()?;
+    let root = draft.project().assets().open_folder(&asset.entry.root).ok();
+    Some((at, root.and_then(|root| read_sound(&root, &content.artifacts[at].file))))
 }
 
 /// The file of an artifact, if no other artifact has it.

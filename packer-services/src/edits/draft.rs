@@ -22,7 +22,7 @@ use crate::import::{ImportOptions, import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::{free_names, name_in_place, name_of_copy, other_name_note};
-use crate::origins::{Origin, OriginChange, remember_origins};
+use crate::origins::{AssetOrigins, Origin, OriginChange};
 use crate::pack::built::BuiltAsset;
 use crate::pack::examine::{DiscardOutput, Examination, examine_assets};
 use crate::pack::identities::{MovedIdentity, moved_identities};
@@ -55,7 +55,7 @@ pub struct Draft<'p> {
     /// The files that were decoded, or get another content, until the change is made.
     staged: Option<TemporaryFolder>,
     /// Where files came from, by the ids of their assets, which is remembered when the change is made.
-    origins: Vec<(u32, OriginChange)>,
+    origins: BTreeMap<u32, Vec<OriginChange>>,
 }
 
 /// A preloaded asset that gets another slot.
@@ -164,7 +164,7 @@ impl<'p> Draft<'p> {
             examined: BTreeSet::new(),
             notes: Vec::new(),
             staged: None,
-            origins: Vec::new(),
+            origins: BTreeMap::new(),
         }))
     }
 
@@ -254,7 +254,7 @@ impl<'p> Draft<'p> {
         };
         let shown = files::display_path(file);
         let about_file = |finding: Finding| vec![finding.file(&shown)];
-        let content = self.read_or_import(file, &old, family, import).map_err(about_file)?;
+        let content = self.read_or_import(context, file, &old, family, import).map_err(about_file)?;
         self.add_origin(asset, Origin::new(old.clone(), file, *import, Sha::of(&content)));
         self.put_file(context, asset, &old, content)?;
         Ok(old)
@@ -263,6 +263,7 @@ impl<'p> Draft<'p> {
     /// The content that a file has in the root: decoded, if a pack does not read it.
     fn read_or_import(
         &mut self,
+        context: &Context,
         file: &Path,
         name: &RelPath,
         family: Family,
@@ -271,7 +272,7 @@ impl<'p> Draft<'p> {
         let Some(kind) = import_kind(file, family, import) else {
             return read_new_file(file, name, self.room_bytes());
         };
-        let imported = import_file(file, kind, import, self.room_bytes()).map_err(|finding| *finding)?;
+        let imported = import_file(context, file, kind, import, self.room_bytes()).map_err(|finding| *finding)?;
         let shown = files::display_path(file);
         self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
         Ok(imported.bytes)
@@ -293,13 +294,13 @@ impl<'p> Draft<'p> {
             (Some(inside), None) => {
                 let inside = RelPath::parse(&inside)
                     .map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
-                self.origins.push((asset.entry.asset_id, OriginChange::Own(inside.clone())));
+                self.change_origin(asset, OriginChange::Own(inside.clone()));
                 return Ok(inside);
             }
             (Some(_), Some(_)) => name_in_place(file, root.path(), family, import)?,
             (None, _) => name_of_copy(file, family, import)?,
         };
-        let content = self.read_or_import(file, &name, family, import)?;
+        let content = self.read_or_import(context, file, &name, family, import)?;
         for candidate in free_names(file, &name).take(if is_of_folder { usize::MAX } else { 1 }) {
             let key = candidate.fold_key();
             let earlier = brought.iter().find(|(other, _)| other.fold_key() == key);
@@ -385,7 +386,11 @@ impl<'p> Draft<'p> {
 
     /// Remembers where a file of an asset came from, if the change is made.
     pub fn add_origin(&mut self, asset: &RegisteredAsset, origin: Origin) {
-        self.origins.push((asset.entry.asset_id, OriginChange::Known(origin)));
+        self.change_origin(asset, OriginChange::Known(origin));
+    }
+
+    fn change_origin(&mut self, asset: &RegisteredAsset, change: OriginChange) {
+        self.origins.entry(asset.entry.asset_id).or_default().push(change);
     }
 
     /// Gives a file of the root of an asset another content: `rewrite` turns the old one into it.
@@ -577,6 +582,11 @@ impl<'p> Draft<'p> {
             drafted.repainted = find_repainted_tiles(&before.built, &examined.built);
         }
         self.editable.add_to(&mut self.change);
+        for (asset_id, origins) in std::mem::take(&mut self.origins) {
+            let entry = self.editable.registry.entries.iter().find(|entry| entry.asset_id == asset_id);
+            let origins = entry.map(|entry| AssetOrigins::new(&self.editable.registry, entry, origins));
+            origins.into_iter().for_each(|origins| self.change.add_origins(origins));
+        }
         match self.change.apply(context, lock, None) {
             Err(ChangeError::Refused(finding)) => {
                 drafted.findings.push(*finding);
@@ -585,15 +595,9 @@ impl<'p> Draft<'p> {
                 drafted.repainted.clear();
             }
             made => {
-                drafted.change = made?;
-                for entry in self.editable.registry.entries.iter().filter(|_| lock.is_some()) {
-                    let of_asset = self.origins.iter().filter(|(of, _)| *of == entry.asset_id);
-                    let of_asset: Vec<OriginChange> = of_asset.map(|(_, origin)| origin.clone()).collect();
-                    let asset = (entry.asset_uuid, &entry.root);
-                    if !of_asset.is_empty() {
-                        drafted.findings.extend(remember_origins(context, self.project, asset, &of_asset));
-                    }
-                }
+                let (change, notes) = made?;
+                drafted.change = change;
+                drafted.findings.extend(notes);
             }
         }
         Ok(drafted)
@@ -615,7 +619,9 @@ impl<'p> Draft<'p> {
     /// Makes a finding about a file that is not changed, or is not there, one about the original that was to be used.
     fn name_original(&self, finding: &mut Finding) {
         if let Some(origin) = self.new_origin_of(finding) {
-            finding.file = Some(files::display_path(&origin.from));
+            let file = files::display_path(&origin.from);
+            origin.import.name_new_rate(finding);
+            finding.file = Some(file);
         }
     }
 
@@ -627,8 +633,8 @@ impl<'p> Draft<'p> {
         let file = finding.file.as_deref()?.strip_prefix(&prefix)?;
         let new =
             self.new_files.get(&asset_id)?.iter().map(|(path, _)| path).find(|new| escaped(new.as_str()) == file)?;
-        self.origins.iter().find_map(|(of, origin)| match origin {
-            OriginChange::Known(origin) if *of == asset_id && origin.file == *new => Some(origin),
+        self.origins.get(&asset_id)?.iter().find_map(|origin| match origin {
+            OriginChange::Known(origin) if origin.file == *new => Some(origin),
             _ => None,
         })
     }

@@ -7,15 +7,14 @@ use super::bank::{in_order_of_ids, number_tiles};
 use super::images::palette_changed;
 use super::missing_colors::declare_missing_colors;
 use super::sounds::read_sound;
-use crate::banks::sound::read_structure_from;
+use crate::banks::sound::{Sound, read_structure_from};
 use crate::context::Context;
 use crate::declaration::{Content, Family};
 use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, Sha, SourceFile};
-use crate::formats::SampleLoop;
 use crate::import::{import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
-use crate::new_bank::declare_marker_loop;
+use crate::new_bank::follow_file_loop;
 use crate::origins::{Origin, declared_origins};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
@@ -56,7 +55,10 @@ pub fn update_asset(
     options: UpdateOptions,
 ) -> Result<(), Vec<Finding>> {
     let family = asset.family().unwrap_or(Family::GlyphBank);
-    let origins = declared_origins(draft.project(), asset);
+    let registry = &draft.editable.registry;
+    let origins =
+        asset.declaration().map(|declaration| declared_origins(draft.project(), registry, &asset.entry, declaration));
+    let origins = origins.unwrap_or_default();
     if origins.is_empty() {
         let finding = Finding::new(
             Code::OriginUnknown,
@@ -89,8 +91,8 @@ pub fn update_asset(
             for artifact in &mut sound.artifacts {
                 let Some(file) = replaced.iter().find(|replaced| replaced.file == artifact.file) else { continue };
                 let sound = read_sound(root, &artifact.file);
-                loop_notes
-                    .extend(sound.and_then(|sound| declare_marker_loop(artifact, file.marker_loop_before, &sound)));
+                let before = file.sound_before.as_ref();
+                loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, before, &sound)));
             }
             Ok(())
         }
@@ -103,8 +105,8 @@ pub fn update_asset(
 /// A file that was replaced.
 struct ReplacedFile {
     file: RelPath,
-    /// The loop that the markers of the previous one stated.
-    marker_loop_before: Option<SampleLoop>,
+    /// The sound that it had, if it is one.
+    sound_before: Option<Sound>,
 }
 
 /// Replaces one file, if its original has changed: of those that are known, the one that its content came from.
@@ -135,19 +137,23 @@ fn fetch(
     };
     let (content, notes) = match import_kind(from, family, import) {
         Some(kind) => {
-            let imported =
-                import_file(from, kind, import, draft.room_bytes()).map_err(|finding| about_original(*finding))?;
+            let imported = import_file(context, from, kind, import, draft.room_bytes())
+                .map_err(|finding| about_original(*finding))?;
             (imported.bytes, imported.notes)
         }
         None => (super::draft::read_content(source, &shown, draft.room_bytes()).map_err(about_original)?, Vec::new()),
     };
-    let mut marker_loop_before = None;
+    let mut sound_before = None;
     if let Some(current) = current {
         if current.bytes == content {
+            // The copy was edited, and copied over the original: it comes from there now.
+            if of_content.is_none() {
+                draft.add_origin(asset, Origin::new(file.clone(), from, *import, Sha::of(&content)));
+            }
             return Ok(None);
         }
         let sound = read_structure_from(&mut Cursor::new(&current.bytes), current.bytes.len() as u64);
-        marker_loop_before = sound.ok().and_then(Result::ok).and_then(|sound| sound.looping.marker_loop());
+        sound_before = sound.ok().and_then(Result::ok);
         let is_edited = of_content.is_none();
         // The original is as it was when it was fetched: there is nothing new in it.
         if is_edited && written.last() == Some(&Sha::of(&content)) {
@@ -166,5 +172,5 @@ fn fetch(
     let written = Sha::of(&content);
     draft.put_file(context, asset, file, content)?;
     draft.add_origin(asset, Origin::new(file.clone(), from, *import, written));
-    Ok(Some(ReplacedFile { file: file.clone(), marker_loop_before }))
+    Ok(Some(ReplacedFile { file: file.clone(), sound_before }))
 }

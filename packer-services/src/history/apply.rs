@@ -14,6 +14,7 @@ use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::files::{self, DiskError, HeldFolder, OpenError, PathKind, SourceFile, TemporaryFolder};
 use crate::limits::{HISTORY_BYTES, SOURCE_FILE_BYTES};
 use crate::lock::Lock;
+use crate::origins::{AssetOrigins, RememberedOrigins};
 use crate::paths::RelPath;
 use crate::project::{Project, TOOL_FOLDER};
 use crate::registry::{REGISTRY_FILE, Registry};
@@ -325,8 +326,16 @@ pub(super) fn record_bytes(record: &Record) -> Result<Vec<u8>, ChangeError> {
     Ok(bytes)
 }
 
-/// Records a change, whose record is passed with its bytes, and makes it. If `staged` is passed, the root that the
-/// change puts in place is there.
+/// The record of a change that is not made yet.
+pub(super) struct NewRecord<'r> {
+    pub number: u64,
+    pub record: &'r Record,
+    /// Its bytes on the disk.
+    pub bytes: &'r [u8],
+}
+
+/// Records a change and makes it. If `staged` is passed, the root that the change puts in place is there. The origins
+/// are written first: whoever completes the change finds them. Returns notes about those that could not be written.
 ///
 /// # Errors
 /// If a file is not as it was read, or the system refuses. Nothing was changed then, unless the error says otherwise.
@@ -334,15 +343,17 @@ pub(super) fn apply_new(
     context: &Context,
     project: &Project,
     _lock: &Lock,
-    number: u64,
-    (record, bytes): (&Record, &[u8]),
+    NewRecord { number, record, bytes }: NewRecord<'_>,
+    origins: &[AssetOrigins],
     staged: Option<&TemporaryFolder>,
-) -> Result<(), ChangeError> {
+) -> Result<Vec<Finding>, ChangeError> {
     let history = History::open_or_create(project)?;
     let running = Running::new(context, &history, number, record, staged)?;
     running.check(Direction::Forward).inspect_err(|_| history.remove_if_new(&running.tools))?;
     let name = super::RecordName { number, state: Direction::Forward.begun() }.to_string();
     let unique = context.new_uuid()?.to_string();
+    let mut remembered = RememberedOrigins::write(context, project, origins);
+    let notes = std::mem::take(&mut remembered.notes);
     let written = history.folder.replace_file(&name, bytes, &running.tools, &unique).map_err(ChangeError::from);
     let made = match written {
         Ok(()) => running.run(Direction::Forward),
@@ -355,6 +366,7 @@ pub(super) fn apply_new(
         Ok(()) => history.prune(),
         Err(ChangeError::Interrupted { .. }) => {}
         Err(_) => {
+            remembered.take_back(context, project);
             // Nothing was changed, so nothing is left to be made again.
             let undone = super::RecordName { number, state: ChangeState::Undone };
             let _ = history.folder.remove_all(undone.to_string());
@@ -364,7 +376,7 @@ pub(super) fn apply_new(
             history.remove_if_new(&running.tools);
         }
     }
-    made
+    made.map(|()| notes)
 }
 
 /// An undo or a redo that is planned.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::apply::{apply_new, record_bytes};
+use super::apply::{NewRecord, apply_new, record_bytes};
 use super::record::{Direction, FileStep, Record, RegistryChange, Step};
 use super::{ChangeError, History, kept_root};
 use crate::change::Change as ReportedChange;
@@ -11,6 +11,7 @@ use crate::diagnostics::{Code, Finding};
 use crate::files::{self, DiskError, PathKind, TemporaryFolder};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
+use crate::origins::{AssetOrigins, RememberedOrigins};
 use crate::paths::RelPath;
 use crate::project::Project;
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
@@ -21,6 +22,8 @@ pub struct Change<'p> {
     project: &'p Project,
     number: u64,
     record: Record,
+    /// Where files come from that it writes.
+    origins: Vec<AssetOrigins>,
 }
 
 /// The files and folders that a change affects, relative to the project.
@@ -127,7 +130,7 @@ impl<'p> Change<'p> {
     pub fn new(project: &'p Project, edit: &str, subject: &str) -> Result<Self, ChangeError> {
         let number = History::open(project)?.map_or(Ok(1), |history| history.next_number())?;
         let record = Record { edit: edit.to_owned(), subject: subject.to_owned(), registry: None, steps: Vec::new() };
-        Ok(Self { project, number, record })
+        Ok(Self { project, number, record, origins: Vec::new() })
     }
 
     /// Gives a file another content. `before` is what was read; the change is refused if the file has changed since.
@@ -173,6 +176,11 @@ impl<'p> Change<'p> {
         self.record.steps.push(Step::Move { from, to });
     }
 
+    /// Remembers where files of an asset come from, if the change is made.
+    pub fn add_origins(&mut self, origins: AssetOrigins) {
+        self.origins.push(origins);
+    }
+
     /// How much more of files it can contain, in bytes, to be undone.
     pub fn room_bytes(&self) -> u64 {
         let contained = |step: &Step| if let Step::File(file) = step { file.content_bytes() } else { 0 };
@@ -180,7 +188,7 @@ impl<'p> Change<'p> {
     }
 
     /// Makes the change, if a lock is passed. The registry is written last, because the other files have an effect only
-    /// once it names them. Without steps, nothing is recorded.
+    /// once it names them. Without steps, nothing is recorded. Returns also notes about what could not be remembered.
     ///
     /// # Errors
     /// If a file is not as it was read, something is in the way, or the system refuses. Nothing was changed then,
@@ -190,15 +198,21 @@ impl<'p> Change<'p> {
         context: &Context,
         lock: Option<&Lock>,
         staged: Option<&TemporaryFolder>,
-    ) -> Result<Option<ChangeSummary>, ChangeError> {
+    ) -> Result<(Option<ChangeSummary>, Vec<Finding>), ChangeError> {
+        let mut notes = Vec::new();
         if self.record.steps.is_empty() {
-            return Ok(None);
+            if lock.is_some() && !self.origins.is_empty() {
+                History::open_or_create(self.project)?;
+                notes = RememberedOrigins::write(context, self.project, &self.origins).notes;
+            }
+            return Ok((None, notes));
         }
         self.record.steps.sort_by_key(|step| step.path() == REGISTRY_FILE);
         let bytes = record_bytes(&self.record)?;
         if let Some(lock) = lock {
-            apply_new(context, self.project, lock, self.number, (&self.record, &bytes), staged)?;
+            let new = NewRecord { number: self.number, record: &self.record, bytes: &bytes };
+            notes = apply_new(context, self.project, lock, new, &self.origins, staged)?;
         }
-        Ok(Some(self.record.summary(lock.map(|_| self.number), Direction::Forward)))
+        Ok((Some(self.record.summary(lock.map(|_| self.number), Direction::Forward)), notes))
     }
 }

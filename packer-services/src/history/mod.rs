@@ -221,7 +221,7 @@ impl<'p> History<'p> {
     ///
     /// # Errors
     /// If the system refuses.
-    fn open_or_create(project: &'p Project) -> Result<Self, ChangeError> {
+    pub(super) fn open_or_create(project: &'p Project) -> Result<Self, ChangeError> {
         let tools = project.tools().hold()?;
         let (folder, mut created) = tools.create_folders(FOLDER)?;
         let history = Self { project, folder, is_new: created.is_some() };

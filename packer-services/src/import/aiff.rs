@@ -38,17 +38,28 @@ pub(super) fn read_aiff_loop(file: &[u8]) -> AiffLoop {
 }
 
 /// What the file says about its samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct AiffForm {
     pub channels: u16,
     pub frames: u64,
+    /// The rate in Hz, if it is not a whole number.
+    pub fractional_rate_hz: Option<f64>,
 }
 
-/// Reads the number of channels and frames.
+/// Reads the number of channels and frames, and the rate.
 pub(super) fn read_aiff_form(file: &[u8]) -> Option<AiffForm> {
-    let &[channels_high, channels_low, a, b, c, d] = find_chunk(file, *b"COMM")?.first_chunk()?;
+    let common = find_chunk(file, *b"COMM")?;
+    let &[channels_high, channels_low, a, b, c, d] = common.first_chunk()?;
     let channels = u16::from_be_bytes([channels_high, channels_low]);
-    Some(AiffForm { channels, frames: u32::from_be_bytes([a, b, c, d]).into() })
+    let rate_hz = common.get(8..).and_then(<[u8]>::first_chunk).map(|bytes| read_extended(*bytes));
+    let fractional_rate_hz = rate_hz.filter(|rate_hz| rate_hz.fract() != 0.0);
+    Some(AiffForm { channels, frames: u32::from_be_bytes([a, b, c, d]).into(), fractional_rate_hz })
+}
+
+/// A positive number of 80 bits: its exponent, and a mantissa of 64 bits with one bit before the point.
+fn read_extended([high, low, mantissa @ ..]: [u8; 10]) -> f64 {
+    let exponent = i32::from(u16::from_be_bytes([high & 0x7F, low])) - 16_383 - 63;
+    u64::from_be_bytes(mantissa) as f64 * 2_f64.powi(exponent)
 }
 
 /// Hides the chunks that say where the sound loops, which are read here, from a decoder that reads them too: SoX counts
@@ -148,7 +159,8 @@ mod tests {
     #[test]
     fn form_is_in_the_common_chunk() {
         let file = [b"FORM\0\0\0\0AIFF".to_vec(), chunk(b"COMM", &[0, 2, 0, 1, 0, 0, 0, 16])].concat();
-        assert_eq!(read_aiff_form(&file), Some(AiffForm { channels: 2, frames: 65_536 }));
+        let form = AiffForm { channels: 2, frames: 65_536, fractional_rate_hz: None };
+        assert_eq!(read_aiff_form(&file), Some(form));
         assert_eq!(read_aiff_form(&file[..25]), None);
     }
 

@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::banks::sniff::ImportKind;
 
+pub(crate) use resample::RateRatio;
+
 use crate::banks::sound::{SoundCoding, read_structure};
+use crate::context::Context;
 use crate::declaration::Family;
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes};
 use crate::files::SourceFile;
@@ -38,6 +41,14 @@ impl ImportOptions {
     #[must_use]
     pub fn frames(self, frames: ImportedFrames) -> Self {
         Self { frames, ..self }
+    }
+
+    /// Names the rate of a sound in a finding that counts its frames, where the file in the finding is its original,
+    /// which may have another rate.
+    pub(crate) fn name_new_rate(self, finding: &mut Finding) {
+        if let Some(rate_hz) = self.rate_hz.filter(|_| finding.code == Code::LoopRange) {
+            finding.message.push_str(&format!(" at {rate_hz} Hz"));
+        }
     }
 
     /// Sets the rate of sounds, in Hz, 1000 to 192 000. Those with another rate are resampled.
@@ -83,8 +94,9 @@ pub struct ImportedFile {
 /// Decodes the file at a path that the caller named. A sound becomes a WAV of at most `max_bytes`, without its head.
 ///
 /// # Errors
-/// Why it cannot be decoded; without a file.
+/// Why it cannot be decoded; without a file. Also if the operation was canceled, which the caller checks first.
 pub fn import_file(
+    context: &Context,
     path: &Path,
     kind: ImportKind,
     options: &ImportOptions,
@@ -112,7 +124,7 @@ pub fn import_file(
             "Wait until the program that writes it has finished, and try again.",
         )));
     }
-    import_within(content.bytes, kind, options, max_bytes)
+    import_within(context, content.bytes, kind, options, max_bytes)
 }
 
 /// Decodes the bytes of a file.
@@ -121,10 +133,11 @@ pub fn import_file(
 /// Why they cannot be decoded.
 #[cfg(feature = "internals")]
 pub fn import_bytes(bytes: Vec<u8>, kind: ImportKind, options: &ImportOptions) -> Result<ImportedFile, Box<Finding>> {
-    import_within(bytes, kind, options, crate::limits::IMPORTED_SOUND_BYTES)
+    import_within(&Context::new(), bytes, kind, options, crate::limits::IMPORTED_SOUND_BYTES)
 }
 
 fn import_within(
+    context: &Context,
     bytes: Vec<u8>,
     kind: ImportKind,
     options: &ImportOptions,
@@ -132,6 +145,6 @@ fn import_within(
 ) -> Result<ImportedFile, Box<Finding>> {
     match kind.family() {
         Family::GlyphBank => image::import_image(&bytes, kind, options),
-        Family::SoundBank => sound::import_sound(bytes, kind, options, max_bytes),
+        Family::SoundBank => sound::import_sound(context, bytes, kind, options, max_bytes),
     }
 }

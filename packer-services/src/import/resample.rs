@@ -6,6 +6,8 @@ use rubato::interpolation::interp_cubic;
 use rubato::sinc_interpolator::{ScalarInterpolator, SincInterpolator};
 use rubato::{WindowFunction, calculate_cutoff};
 
+use crate::banks::{Stop, check_cancelled};
+use crate::context::Context;
 use crate::formats::SampleLoop;
 
 /// The length of the filter in frames, of the lower one of the two rates. It keeps 94 % of the frequencies up to half
@@ -30,13 +32,13 @@ pub(super) struct PcmForm {
 
 /// Two rates in Hz, divided by their greatest common divisor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RateRatio {
+pub(crate) struct RateRatio {
     from: u32,
     to: u32,
 }
 
 impl RateRatio {
-    pub(super) fn new(from_hz: u32, to_hz: u32) -> Self {
+    pub(crate) fn new(from_hz: u32, to_hz: u32) -> Self {
         let (mut divisor, mut rest) = (from_hz, to_hz);
         while rest > 0 {
             (divisor, rest) = (rest, divisor % rest);
@@ -45,28 +47,43 @@ impl RateRatio {
     }
 
     /// A number of frames, or a place in the sound, at the new rate: rounded to the nearest, half up.
-    pub(super) fn scale(self, frames: u64) -> u64 {
+    pub(crate) fn scale(self, frames: u64) -> u64 {
         let scaled =
             (u128::from(frames) * u128::from(self.to) * 2 + u128::from(self.from)) / (2 * u128::from(self.from));
         u64::try_from(scaled).unwrap_or(u64::MAX)
     }
 
     /// Whether a place of the sound is a place at the new rate, too.
-    pub(super) fn is_exact(self, frames: u64) -> bool {
+    fn is_exact(self, frames: u64) -> bool {
         (u128::from(frames) * u128::from(self.to)).is_multiple_of(u128::from(self.from))
+    }
+
+    /// A loop at the new rate, each end as [`RateRatio::scale`] gives it.
+    pub(crate) fn scale_loop(self, SampleLoop { start, end }: SampleLoop) -> SampleLoop {
+        SampleLoop { start: self.scale(start), end: self.scale(end) }
+    }
+
+    /// What is to be said about a loop that was scaled, as the end of a clause: whether it was rounded.
+    pub(crate) fn rounding(self, looping: SampleLoop) -> &'static str {
+        let is_exact = self.is_exact(looping.start) && self.is_exact(looping.end);
+        if is_exact { "" } else { ", rounded to whole frames" }
     }
 }
 
 /// Replaces the frames in `file`, which come after so many bytes, by those of the new rate: as many as
 /// [`RateRatio::scale`] gives. Before its start and after its end the sound is silent, unless it loops there. Returns
 /// how many samples were louder than their depth can express: they get the highest or lowest value.
+///
+/// # Errors
+/// If the operation was canceled. The frames are unchanged then.
 pub(super) fn resample(
+    context: &Context,
     file: &mut Vec<u8>,
     head_bytes: usize,
     form: PcmForm,
     ratio: RateRatio,
     looping: Option<SampleLoop>,
-) -> u64 {
+) -> Result<u64, Stop> {
     let filter = Filter::new(ratio);
     let (channels, sample_bytes) = (usize::from(form.channels), usize::from(form.depth_bits / 8));
     let sound = &file[head_bytes..];
@@ -78,6 +95,7 @@ pub(super) fn resample(
     let mut wave = Vec::new();
     for channel in 0..channels {
         for block in (0..new_frames).step_by(BLOCK_FRAMES) {
+            check_cancelled(context)?;
             let end = new_frames.min(block + BLOCK_FRAMES as u64);
             let first = filter.first_frame(block);
             wave.clear();
@@ -97,7 +115,7 @@ pub(super) fn resample(
         }
     }
     *file = new_file;
-    clipped_samples
+    Ok(clipped_samples)
 }
 
 impl PcmForm {
@@ -207,7 +225,7 @@ mod tests {
     /// The sound at the new rate, and how many samples were clipped.
     fn resampled(sound: &[u8], form: PcmForm, ratio: RateRatio, looping: Option<SampleLoop>) -> (Vec<u8>, u64) {
         let mut file = [b"head", sound].concat();
-        let clipped = resample(&mut file, 4, form, ratio, looping);
+        let clipped = resample(&Context::new(), &mut file, 4, form, ratio, looping).unwrap();
         (file[4..].to_vec(), clipped)
     }
 

@@ -19,8 +19,11 @@ use super::resample::{PcmForm, RateRatio, resample};
 use super::{ImportKind, ImportOptions, ImportedFile};
 use crate::banks::sniff::id3_tag_bytes;
 use crate::banks::sound::extract::{HEAD_BYTES, WavForm, wav_around};
-use crate::banks::sound::{FileLoop, read_structure_from, read_whole_frames, sample_loop, tag_loop, whole_depth_bits};
-use crate::declaration::LoopChoice;
+use crate::banks::sound::{
+    OwnLoop, UnkeptLoop, own_loop, read_structure_from, read_whole_frames, tag_loop, tags_clause, whole_depth_bits,
+};
+use crate::banks::{Stop, check_cancelled};
+use crate::context::Context;
 use crate::diagnostics::{Code, Finding, format_bytes, plural};
 use crate::formats::SampleLoop;
 use crate::limits::{IMPORTED_SOUND_BYTES, MAX_RATE_HZ};
@@ -33,6 +36,7 @@ const EXPORT: &str = "Open it in a sound editor and export it as WAV (PCM, 16 bi
 /// # Errors
 /// Why it cannot be decoded.
 pub(super) fn import_sound(
+    context: &Context,
     bytes: Vec<u8>,
     kind: ImportKind,
     options: &ImportOptions,
@@ -44,13 +48,15 @@ pub(super) fn import_sound(
         return Err(refused(kind, &why));
     }
     let mut sound = match kind {
-        ImportKind::Wav | ImportKind::Flac => read_own_sound(&bytes, kind, target)?,
-        _ => decode_other(bytes, kind, target)?,
+        ImportKind::Wav | ImportKind::Flac => read_own_sound(context, &bytes, kind, target)?,
+        _ => decode_other(context, bytes, kind, target)?,
     };
     if let Some(rate_hz) = target.rate_hz.filter(|rate_hz| *rate_hz != sound.form.rate_hz) {
-        sound = sound.resampled(kind, rate_hz)?;
+        sound = sound.resampled(context, kind, rate_hz)?;
     }
-    let DecodedSound { form, frames, mut file, looping, notes } = sound;
+    let looping = sound.take_stated_loop();
+    let DecodedSound { form, frames, mut file, unkept, mut notes, .. } = sound;
+    notes.extend(unkept.map(|unkept| unkept_loop(unkept, frames)));
     let wrapper = wav_around(form, frames, looping).ok_or_else(|| refused(kind, "it is too long for a WAV"))?;
     file[..HEAD_BYTES].copy_from_slice(&wrapper.head);
     file.extend(wrapper.tail);
@@ -85,7 +91,12 @@ impl Target {
 }
 
 /// Decodes a sound that a pack does not read.
-fn decode_other(mut bytes: Vec<u8>, kind: ImportKind, target: Target) -> Result<DecodedSound, Box<Finding>> {
+fn decode_other(
+    context: &Context,
+    mut bytes: Vec<u8>,
+    kind: ImportKind,
+    target: Target,
+) -> Result<DecodedSound, Box<Finding>> {
     // Some programs put an ID3 tag in front of an Ogg, which has tags of its own.
     let tag = if kind == ImportKind::Ogg { id3_tag_bytes(&bytes).unwrap_or(0) } else { 0 };
     let mut bytes = bytes.split_off(usize::try_from(tag).unwrap_or(0).min(bytes.len()));
@@ -106,21 +117,30 @@ fn decode_other(mut bytes: Vec<u8>, kind: ImportKind, target: Target) -> Result<
         hide_loop_chunks(&mut bytes);
     }
     // A decoder of another author that fails on damaged input must not end the operation.
-    let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes, kind, stated_frames, target)));
+    let decoded = catch_unwind(AssertUnwindSafe(|| decode(context, bytes, kind, stated_frames, target)));
     let DecodedStream { samples, has_unknown_silence, tags } =
         decoded.unwrap_or_else(|_| Err(refused(kind, "it is damaged")))?;
     let frames = samples.frames();
     let tagged = tag_loop(&tags);
-    let (looping, has_unusable_loop) = match (aiff_loop, tagged) {
+    let unkept = |clause: String| (None, Some(UnkeptLoop { clause, looping: None }));
+    let (looping, unkept) = match (aiff_loop, tagged) {
         (AiffLoop::Forward(looping), _) | (AiffLoop::None, Some(looping)) => {
-            let is_inside = looping.start < looping.end && looping.end <= frames;
-            (Some(looping).filter(|_| is_inside), !is_inside)
+            match looping.start < looping.end && looping.end <= frames {
+                true => (Some(looping), None),
+                false => unkept(format!(
+                    "the file states the loop {looping}, which is not inside its sound of {}",
+                    plural(frames, "frame")
+                )),
+            }
         }
-        (AiffLoop::Unusable, _) => (None, true),
-        (AiffLoop::None, None) => (None, !tags.is_empty()),
+        (AiffLoop::Unusable, _) => {
+            unkept("the file states a loop that is not one endless forward loop between two markers".into())
+        }
+        (AiffLoop::None, None) if tags.is_empty() => (None, None),
+        (AiffLoop::None, None) => unkept(tags_clause(&tags)),
     };
-    let mut notes = vec![samples.note(kind, looping)];
-    notes.extend(has_unusable_loop.then(unusable_loop));
+    let rate = aiff_form.and_then(|form| form.fractional_rate_hz);
+    let mut notes = vec![samples.note(kind, looping, rate)];
     if has_unknown_silence {
         notes.push(Finding::new(
             Code::SoundPadded,
@@ -130,34 +150,38 @@ fn decode_other(mut bytes: Vec<u8>, kind: ImportKind, target: Target) -> Result<
         ));
     }
     let Samples { form, file, .. } = samples;
-    Ok(DecodedSound { form, frames, file, looping, notes })
+    Ok(DecodedSound { form, frames, file, looping, unkept, notes })
 }
 
 /// Reads a sound that a pack reads too, because it is resampled.
-fn read_own_sound(bytes: &[u8], kind: ImportKind, target: Target) -> Result<DecodedSound, Box<Finding>> {
+fn read_own_sound(
+    context: &Context,
+    bytes: &[u8],
+    kind: ImportKind,
+    target: Target,
+) -> Result<DecodedSound, Box<Finding>> {
     let cut = || refused(kind, "it ends before its sound does");
     let sound = read_structure_from(&mut Cursor::new(bytes), bytes.len() as u64).map_err(|_| cut())??;
     let depth_bits = whole_depth_bits(sound.depth_bits);
     let form = WavForm { channels: sound.channels, depth_bits, rate_hz: sound.rate_hz };
     target.check_size(kind, form, sound.frames)?;
     let mut file = vec![0; HEAD_BYTES];
-    let warning = read_whole_frames(bytes, &sound, &mut file)?;
-    let mut notes: Vec<Finding> = sound.warnings.iter().cloned().chain(warning).collect();
-    let (looping, has_unusable_loop) = match (sample_loop(&sound, LoopChoice::File), sound.looping.marker_loop()) {
-        (Some(looping), _) => (Some(looping), false),
-        (None, Some(looping)) if looping.start < looping.end && looping.end <= sound.frames => (Some(looping), false),
-        (None, _) => (None, sound.looping != FileLoop::None),
-    };
-    notes.extend(has_unusable_loop.then(unusable_loop));
-    Ok(DecodedSound { form, frames: sound.frames, file, looping, notes })
+    let warning = read_whole_frames(context, bytes, &sound, &mut file)?;
+    let OwnLoop { looping, unkept, note } = own_loop(&sound);
+    let notes = sound.warnings.iter().cloned().chain(warning).chain(note).collect();
+    Ok(DecodedSound { form, frames: sound.frames, file, looping, unkept, notes })
 }
 
-/// The note about a loop that is not kept.
-fn unusable_loop() -> Finding {
+/// The note about a loop that is not kept, of a sound of so many frames.
+fn unkept_loop(UnkeptLoop { clause, looping }: UnkeptLoop, frames: u64) -> Finding {
+    let usable = looping.filter(|looping| looping.start < looping.end && looping.end <= frames);
+    let wanted = usable.map_or_else(|| "START..END".to_owned(), |looping| looping.to_string());
     Finding::new(
         Code::LoopUnread,
-        "the file states a loop that is not played: it is not one endless forward loop inside the sound",
-        "Set it with `prometeu-packer loop PROJECT ASSET SOUND START..END`, in frames.",
+        format!("{clause}; the WAV states no loop"),
+        format!(
+            "If the sound should loop, run `prometeu-packer loop PROJECT ASSET SOUND {wanted}`, in frames of the WAV."
+        ),
     )
 }
 
@@ -173,6 +197,9 @@ fn refused(kind: ImportKind, why: &str) -> Box<Finding> {
     Box::new(Finding::new(Code::SoundImport, format!("the {} cannot be decoded: {why}", kind.name()), EXPORT))
 }
 
+/// Why the sound of an operation that was canceled is not there: the operation reports nothing of it.
+const CANCELED: &str = "the operation was canceled";
+
 /// What `symphonia` calls the name of such a frame.
 const TXXX_DESCRIPTION: &str = "DESCRIPTION";
 
@@ -183,26 +210,43 @@ struct DecodedSound {
     /// Room for the head of a WAV, and the frames: little-endian, interleaved.
     file: Vec<u8>,
     looping: Option<SampleLoop>,
+    /// What the file says about a loop that is not kept; its frames are those of this sound.
+    unkept: Option<UnkeptLoop>,
     notes: Vec<Finding>,
 }
 
 impl DecodedSound {
+    /// The loop that the WAV states. One of the first frame alone means no loop there.
+    fn take_stated_loop(&mut self) -> Option<SampleLoop> {
+        let looping = self.looping.take()?;
+        if looping != (SampleLoop { start: 0, end: 1 }) {
+            return Some(looping);
+        }
+        let clause = "its loop is the first frame alone, which a WAV cannot state".to_owned();
+        self.unkept = Some(UnkeptLoop { clause, looping: Some(looping) });
+        None
+    }
+
     /// The sound at another rate.
-    fn resampled(self, kind: ImportKind, rate_hz: u32) -> Result<Self, Box<Finding>> {
-        let Self { form, frames, mut file, looping, mut notes } = self;
+    fn resampled(self, context: &Context, kind: ImportKind, rate_hz: u32) -> Result<Self, Box<Finding>> {
+        let Self { form, frames, mut file, looping, mut unkept, mut notes } = self;
         let ratio = RateRatio::new(form.rate_hz, rate_hz);
         let new_frames = ratio.scale(frames);
         if new_frames == 0 {
             return Err(refused(kind, &format!("it is too short for {rate_hz} Hz: it would have no frames")));
         }
-        let scaled =
-            looping.map(|SampleLoop { start, end }| SampleLoop { start: ratio.scale(start), end: ratio.scale(end) });
-        let new_loop = scaled.filter(|looping| looping.start < looping.end && looping.end <= new_frames);
+        if let Some(unkept) = &mut unkept {
+            unkept.looping = unkept.looping.map(|looping| ratio.scale_loop(looping));
+        }
+        let new_loop = looping.map(|looping| ratio.scale_loop(looping));
+        let new_loop = new_loop.filter(|looping| looping.start < looping.end && looping.end <= new_frames);
         let WavForm { channels, depth_bits, .. } = form;
-        let clipped = resample(&mut file, HEAD_BYTES, PcmForm { channels, depth_bits }, ratio, looping);
-        let is_exact = looping.is_none_or(|looping| ratio.is_exact(looping.start) && ratio.is_exact(looping.end));
-        let rounding = if is_exact { "" } else { ", rounded to whole frames" };
-        let loops = new_loop.map_or_else(String::new, |looping| format!(", loops {looping}{rounding}"));
+        let clipped = resample(context, &mut file, HEAD_BYTES, PcmForm { channels, depth_bits }, ratio, looping);
+        let clipped = clipped.map_err(|Stop| refused(kind, CANCELED))?;
+        let loops = match (looping, new_loop) {
+            (Some(looping), Some(new)) => format!(", its own loop is {new}{}", ratio.rounding(looping)),
+            _ => String::new(),
+        };
         let removed = match rate_hz < form.rate_hz {
             true => format!("; tones above {} Hz were removed", rate_hz / 2),
             false => String::new(),
@@ -216,12 +260,9 @@ impl DecodedSound {
             ),
             "From now on, the WAV in the root is the sound. `update` resamples the original again.",
         ));
-        if looping.is_some() && new_loop.is_none() {
-            notes.push(Finding::new(
-                Code::LoopUnread,
-                format!("the loop of the file is shorter than a frame at {rate_hz} Hz, so the sound plays once"),
-                "Set it with `prometeu-packer loop PROJECT ASSET SOUND START..END`, in frames.",
-            ));
+        if let (Some(looping), None) = (looping, new_loop) {
+            let clause = format!("its own loop, {looping} at {} Hz, is shorter than a frame", form.rate_hz);
+            unkept = Some(UnkeptLoop { clause, looping: None });
         }
         if clipped > 0 {
             notes.push(Finding::new(
@@ -234,12 +275,13 @@ impl DecodedSound {
             ));
         }
         let form = WavForm { rate_hz, ..form };
-        Ok(Self { form, frames: new_frames, file, looping: new_loop, notes })
+        Ok(Self { form, frames: new_frames, file, looping: new_loop, unkept, notes })
     }
 }
 
 /// Decodes a sound. `stated_frames` is how many it says that it has, if the decoder does not check that.
 fn decode(
+    context: &Context,
     bytes: Vec<u8>,
     kind: ImportKind,
     stated_frames: Option<u64>,
@@ -279,6 +321,7 @@ fn decode(
     let mut sound: Option<Samples> = None;
     // Only its own end is the end: an error is never taken for it.
     while let Some(packet) = format.next_packet().map_err(failed)? {
+        check_cancelled(context).map_err(|Stop| refused(kind, CANCELED))?;
         if packet.track_id != track_id {
             return Err(refused(kind, "it has several sounds"));
         }
@@ -381,9 +424,10 @@ impl Samples {
     }
 
     /// The note about what was decoded, and what was lost.
-    fn note(&self, kind: ImportKind, looping: Option<SampleLoop>) -> Finding {
+    fn note(&self, kind: ImportKind, looping: Option<SampleLoop>, fractional_rate_hz: Option<f64>) -> Finding {
         let channels = if self.form.channels == 1 { "mono" } else { "stereo" };
-        let looping = looping.map_or_else(String::new, |looping| format!(", loops {looping}"));
+        let looping = looping.map_or_else(String::new, |looping| format!(", its own loop is {looping}"));
+        let rate = fractional_rate_hz.map_or_else(String::new, |rate_hz| format!(" instead of {rate_hz:.2} Hz"));
         let loss = match (kind, self.is_float) {
             (ImportKind::Aiff, false) => "nothing was lost".to_owned(),
             (ImportKind::Aiff, true) => "its samples were rounded to 16 bits".to_owned(),
@@ -392,7 +436,7 @@ impl Samples {
         Finding::new(
             Code::SoundImported,
             format!(
-                "the {} was decoded once, into a WAV: {}, {channels}, {} Hz, {} bits{looping}; {loss}",
+                "the {} was decoded once, into a WAV: {}, {channels}, {} Hz{rate}, {} bits{looping}; {loss}",
                 kind.name(),
                 plural(self.frames(), "frame"),
                 self.form.rate_hz,
@@ -441,6 +485,36 @@ fn loop_tag(tag: &RawTag) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn canceled_sounds_are_not_finished() {
+        let form = WavForm { channels: 1, depth_bits: 16, rate_hz: 44_100 };
+        let wav = [wav_around(form, 4000, None).unwrap().head, vec![0; 8000]].concat();
+        let big_endian = [&[0; 8][..], &[0; 8000]].concat();
+        let rate = [&[0x40, 0x0E, 0xAC, 0x44][..], &[0; 6]].concat();
+        let common = [&[0, 1][..], &4000_u32.to_be_bytes(), &[0, 16], &rate].concat();
+        let chunk =
+            |id: &[u8; 4], body: &[u8]| [&id[..], &u32::try_from(body.len()).unwrap().to_be_bytes(), body].concat();
+        let chunks = [b"AIFF".to_vec(), chunk(b"COMM", &common), chunk(b"SSND", &big_endian)].concat();
+        let aiff = chunk(b"FORM", &chunks);
+        let cancel = crate::context::Cancel::default();
+        let context = Context::new().with_cancel(cancel.clone());
+        let import = |bytes: &[u8], kind, rate_hz| {
+            let options = ImportOptions::default().rate_hz(rate_hz);
+            import_sound(&context, bytes.to_vec(), kind, &options, IMPORTED_SOUND_BYTES).map_err(|error| error.message)
+        };
+        let cases = [(&wav, ImportKind::Wav, Some(8000)), (&aiff, ImportKind::Aiff, None)];
+        for (bytes, kind, rate_hz) in cases {
+            assert!(import(bytes, kind, rate_hz).is_ok(), "{kind:?}");
+        }
+        cancel.cancel();
+        for (bytes, kind, rate_hz) in cases {
+            assert!(import(bytes, kind, rate_hz).is_err(), "{kind:?}");
+        }
+        let mut file = vec![0; HEAD_BYTES + 8000];
+        let (pcm, ratio) = (PcmForm { channels: 1, depth_bits: 16 }, RateRatio::new(44_100, 8000));
+        assert!(resample(&context, &mut file, HEAD_BYTES, pcm, ratio, None).is_err());
+    }
 
     #[test]
     fn samples_are_rounded_and_clamped() {

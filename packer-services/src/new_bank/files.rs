@@ -203,7 +203,7 @@ impl<'f> NamedFiles<'f> {
         for (n, (file, name)) in std::iter::zip(files, names).enumerate() {
             check_cancelled(context)?;
             let finding = match (import_kind(file, family, &import), SourceFile::from_path(file)) {
-                (Some(kind), Ok(_)) => match import_file(file, kind, &import, max_bytes) {
+                (Some(kind), Ok(_)) => match import_file(context, file, kind, &import, max_bytes) {
                     Ok(imported) => self.put_decoded(stage, (n, file), &name, imported)?,
                     Err(finding) => Some(*finding),
                 },
@@ -278,6 +278,7 @@ impl<'f> NamedFiles<'f> {
         let place = name.and_then(|name| self.names.iter().position(|other| escaped(other.as_str()) == name));
         if let Some(place) = place {
             finding.file = Some(files::display_path(self.files[place]));
+            self.import.name_new_rate(&mut finding);
             let option = |value: &str| format!("`--loop {}`", shell_word(&format!("{}={value}", self.names[place])));
             if matches!(finding.code, Code::LoopForm | Code::LoopRange | Code::WavLoopDamaged) {
                 finding.help = format!(

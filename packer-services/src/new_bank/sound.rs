@@ -7,6 +7,7 @@ use crate::declaration::{Content, Convert, LoopChoice, SoundArtifact, SoundConte
 use crate::diagnostics::{Code, Finding, escaped, join_some};
 use crate::files::Folder;
 use crate::formats::SampleLoop;
+use crate::import::RateRatio;
 
 /// A sound bank of the sounds in the folder `root`; `None` if something is wrong, which is added to `outcome`. With
 /// `force` it is `None` only if the bank cannot even be declared.
@@ -43,7 +44,7 @@ pub(crate) fn declare_sound_bank(
                     reduce_bit_depth: options.convert.reduce_bit_depth && sound.depth_bits > 16,
                 };
                 let mut artifact = SoundArtifact { convert, ..artifact() };
-                loop_notes.extend(declare_marker_loop(&mut artifact, None, &sound));
+                loop_notes.extend(follow_file_loop(&mut artifact, None, &sound));
                 sample_errors.extend(sound::find_sample_errors(&sound, &artifact));
                 artifacts.push(artifact);
             }
@@ -94,40 +95,113 @@ pub(crate) fn declare_sound_bank(
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
 }
 
-/// Declares the loop of an artifact whose file was just added, if the file's markers state one and it is inside the
-/// sound. A declared loop is kept, unless it is `before`, the one that the markers of the previous file stated. Returns
-/// the note about it, or about a marker that may be a loop.
-pub(crate) fn declare_marker_loop(
+/// Adapts the loop of an artifact whose file was just added, or replaced: `before` is the sound that it had. The loop
+/// that the file's markers state is declared, unless another one is. A declared loop stays at its time in the sound if
+/// the file has another rate. Returns notes about what was done, and about a sound that loops differently.
+pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, before: Option<&Sound>, sound: &Sound) -> Vec<Finding> {
+    let inside = |looping: &SampleLoop| looping.start < looping.end && looping.end <= sound.frames;
+    let marked = sound.looping.marker_loop().filter(inside);
+    let choice_before = artifact.looping;
+    let declared = if let LoopChoice::At(looping) = choice_before { Some(looping) } else { None };
+    let was_of_markers = declared.is_some() && declared == before.and_then(|before| before.looping.marker_loop());
+    let mut notes = Vec::new();
+    match (choice_before, marked) {
+        (LoopChoice::Never, _) => {}
+        (LoopChoice::At(declared), Some(marked)) if was_of_markers => {
+            artifact.looping = LoopChoice::At(marked);
+            notes.extend((marked != declared).then(|| marker_note(marked)));
+        }
+        (LoopChoice::At(_), None) if was_of_markers && sound::sample_loop(sound, LoopChoice::File).is_some() => {
+            artifact.looping = LoopChoice::File;
+            notes.push(Finding::new(
+                Code::LoopChanged,
+                "the new file states its loop itself: the loop that was declared for the markers was removed from the \
+                 artifact",
+                SET_LOOP,
+            ));
+        }
+        (LoopChoice::At(declared), _) => {
+            notes.extend(before.and_then(|before| scale_declared_loop(artifact, declared, before, sound)));
+            notes.extend((was_of_markers && marked.is_none()).then(|| {
+                Finding::new(Code::LoopChanged, "the markers of the loop are gone; the artifact keeps the loop", SET_LOOP)
+            }));
+        }
+        (LoopChoice::File, Some(marked)) => {
+            artifact.looping = LoopChoice::At(marked);
+            notes.push(marker_note(marked));
+        }
+        (LoopChoice::File, None) => notes.extend(sound.looping.single_marker().and_then(|at| {
+            (at < sound.frames).then(|| {
+                Finding::new(
+                    Code::LoopUnread,
+                    format!(
+                        "the file has a single marker, at frame {at}; some games loop a sound from there until its end, \
+                         but here it plays once"
+                    ),
+                    format!("If it should loop, run `prometeu-packer loop PROJECT ASSET SOUND {at}..{}`.", sound.frames),
+                )
+            })
+        })),
+    }
+    if let Some(before) = before.filter(|_| notes.is_empty()) {
+        notes.extend(changed_loop_note((before, choice_before), (sound, artifact.looping)));
+    }
+    notes.into_iter().map(|note| note.file(artifact.file.as_str())).collect()
+}
+
+/// How the loop is set by hand.
+const SET_LOOP: &str = "No change is needed. To set the loop by hand, run `prometeu-packer loop PROJECT ASSET SOUND START..END`, or \
+     `none` to play the sound once.";
+
+fn marker_note(looping: SampleLoop) -> Finding {
+    Finding::new(
+        Code::LoopMarkers,
+        format!("the markers of the file state a loop, {looping} in frames: the artifact declares it as its `loop`"),
+        "No change is needed. To play the sound once, run `prometeu-packer loop PROJECT ASSET SOUND none`.",
+    )
+}
+
+/// Keeps a declared loop at its time in the sound, and returns the note about it if the rate has changed.
+fn scale_declared_loop(
     artifact: &mut SoundArtifact,
-    before: Option<SampleLoop>,
+    declared: SampleLoop,
+    before: &Sound,
     sound: &Sound,
 ) -> Option<Finding> {
-    let is_followed = match artifact.looping {
-        LoopChoice::File => true,
-        LoopChoice::At(looping) => before == Some(looping),
-        LoopChoice::Never => false,
-    };
-    let inside = |looping: &SampleLoop| looping.start < looping.end && looping.end <= sound.frames;
-    let note = match (sound.looping.marker_loop().filter(inside), sound.looping.single_marker()) {
-        (Some(looping), _) if is_followed && artifact.looping != LoopChoice::At(looping) => {
-            artifact.looping = LoopChoice::At(looping);
-            Finding::new(
-                Code::LoopMarkers,
-                format!("the markers of the file state a loop, {looping} in frames: it was declared in `asset.json`"),
-                "No change is needed. To play the sound once, run `prometeu-packer loop PROJECT ASSET SOUND none`.",
-            )
-        }
-        (None, Some(frame)) if artifact.looping == LoopChoice::File && frame < sound.frames => Finding::new(
-            Code::LoopUnread,
+    let ratio = RateRatio::new(before.rate_hz, sound.rate_hz);
+    let scaled = ratio.scale_loop(declared);
+    artifact.looping = LoopChoice::At(scaled);
+    (before.rate_hz != sound.rate_hz).then(|| {
+        Finding::new(
+            Code::LoopChanged,
             format!(
-                "the file has a single marker, at frame {frame}; some games loop a sound from there until its end, but \
-                 here it plays once"
+                "the declared loop was scaled from {} to {} Hz: {declared} became {scaled}{}",
+                before.rate_hz,
+                sound.rate_hz,
+                ratio.rounding(declared)
             ),
-            format!("If it should loop, run `prometeu-packer loop PROJECT ASSET SOUND {frame}..{}`.", sound.frames),
-        ),
+            SET_LOOP,
+        )
+    })
+}
+
+/// The note about a sound that loops elsewhere than the one before it, if both can be played.
+fn changed_loop_note((before, choice): (&Sound, LoopChoice), (sound, new): (&Sound, LoopChoice)) -> Option<Finding> {
+    let (old, new) = (sound::sample_loop(before, choice), sound::sample_loop(sound, new));
+    let ratio = RateRatio::new(before.rate_hz, sound.rate_hz);
+    let message = match (old, new) {
+        (Some(old), Some(new)) if ratio.scale_loop(old) != new => {
+            let at_rate = match before.rate_hz == sound.rate_hz {
+                true => String::new(),
+                false => format!(" at {} Hz", before.rate_hz),
+            };
+            format!("the sound loops {new} now, in frames; the previous one looped {old}{at_rate}")
+        }
+        (None, Some(new)) => format!("the sound loops {new} now, in frames; the previous one played once"),
+        (Some(old), None) => format!("the sound plays once now; the previous one looped {old}, in frames"),
         _ => return None,
     };
-    Some(note.file(artifact.file.as_str()))
+    Some(Finding::new(Code::LoopChanged, message, SET_LOOP))
 }
 
 /// The most frequent value; of several, the lowest.

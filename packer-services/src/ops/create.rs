@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::asset_name::asset_name_problem;
-use crate::asset_uuid::AssetUuid;
 use crate::banks::{Outcome, Stop, check_cancelled};
 use crate::constants;
 use crate::context::Context;
@@ -25,7 +24,7 @@ use crate::new_bank::{
     declare_sound_bank, expand_folders, in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
-use crate::origins::{Origin, OriginChange, remember_origins};
+use crate::origins::{AssetOrigins, Origin, OriginChange};
 use crate::pack::built::build_and_keep;
 use crate::paths::RelPath;
 use crate::preview::Preview;
@@ -223,13 +222,9 @@ impl Operation for CreateAsset {
                         report.data = CreateAssetReport { name, ..self.empty_report().data };
                     }
                     made => {
-                        report.data.change = made?;
-                        if lock.is_some() {
-                            let asset = (prepared.asset_uuid, &prepared.root);
-                            let origins = prepared.origins.iter().cloned().map(OriginChange::Known);
-                            let note = remember_origins(context, &project, asset, &origins.collect::<Vec<_>>());
-                            report.findings.extend(note);
-                        }
+                        let (change, notes) = made?;
+                        report.data.change = change;
+                        report.findings.extend(notes);
                     }
                 }
             }
@@ -250,7 +245,6 @@ pub(super) struct PreparedAsset {
     files: Vec<String>,
     /// The new files of a root that exists already, which is not moved.
     new_files: Option<Vec<(RelPath, Vec<u8>)>>,
-    asset_uuid: AssetUuid,
     /// Where they came from.
     origins: Vec<Origin>,
 }
@@ -265,9 +259,13 @@ impl PreparedAsset {
         context: &Context,
         project: &Project,
         lock: Option<&Lock>,
-    ) -> Result<Option<ChangeSummary>, ChangeError> {
+    ) -> Result<(Option<ChangeSummary>, Vec<Finding>), ChangeError> {
         let Self { root, editable, stage, files, .. } = self;
         let mut change = Change::new(project, "create", root.as_str())?;
+        if let Some(entry) = editable.registry.entries.last() {
+            let origins = self.origins.iter().cloned().map(OriginChange::Known).collect();
+            change.add_origins(AssetOrigins::new(&editable.registry, entry, origins));
+        }
         if let Some(new_files) = &self.new_files {
             for (file, bytes) in new_files {
                 change.create(&format!("assets/{root}/{file}"), bytes);
@@ -279,12 +277,12 @@ impl PreparedAsset {
             change.put_root(None, entry);
         }
         editable.add_to(&mut change);
-        let mut made = change.apply(context, lock, Some(stage))?;
+        let (mut made, notes) = change.apply(context, lock, Some(stage))?;
         if let Some(made) = &mut made {
             made.files.moved.clear();
             made.files.created = files.iter().map(|file| format!("assets/{root}/{file}")).collect();
         }
-        Ok(made)
+        Ok((made, notes))
     }
 
     /// Its bank as far as it can be built.
@@ -373,7 +371,8 @@ impl CreateAsset {
         let about_original = |finding: Finding| named.about_named_file(finding, &asset);
         let is_usable = unusable.is_empty() && (self.force || !has_errors(&outcome.findings));
         let Some(content) = content.filter(|_| is_usable) else {
-            let findings = outcome.findings.into_iter().map(|finding| about_original(finding.in_asset(&asset)));
+            let findings = outcome.findings.into_iter().filter(|finding| finding.code != Code::LoopMarkers);
+            let findings = findings.map(|finding| about_original(finding.in_asset(&asset)));
             report.findings.extend(unusable.into_iter().chain(findings));
             return Ok(None);
         };
@@ -412,7 +411,9 @@ impl CreateAsset {
         };
         let packs = !has_errors(&checked);
         if !packs && !self.force {
-            report.findings.extend(checked.into_iter().map(about_original));
+            // Nothing was declared.
+            let findings = checked.into_iter().filter(|finding| finding.code != Code::LoopMarkers);
+            report.findings.extend(findings.map(about_original));
             return Ok(None);
         }
         let included = packs && !self.exclude;
@@ -437,7 +438,7 @@ impl CreateAsset {
         let files = named.names().iter().map(RelPath::to_string).chain([ANCHOR.to_owned()]).collect();
         let origins = std::mem::take(&mut named.origins);
         report.data.in_place = is_in_place;
-        Ok(Some(PreparedAsset { root, editable, asset_id, stage, folder, files, new_files, asset_uuid, origins }))
+        Ok(Some(PreparedAsset { root, editable, asset_id, stage, folder, files, new_files, origins }))
     }
 
     fn name_for(&self, root: &RelPath) -> Result<String, Box<Finding>> {

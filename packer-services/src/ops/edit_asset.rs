@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::asset_selector::{AssetNotFound, AssetSelector};
+use crate::banks::check_cancelled;
 use crate::context::Context;
 use crate::edits::{self, AssetEdit, Draft, Drafted, MovedSlot, RepaintedTile};
 use crate::history::{ChangeError, ChangeSummary};
@@ -130,6 +131,7 @@ impl EditAsset {
         report.data.name = asset.name().unwrap_or(asset.entry.root.as_str()).to_owned();
         draft.change.set_subject(&report.data.name);
         let drafted = edits::draft_edit(context, &mut draft, &asset, &self.edit);
+        check_cancelled(context)?;
         Ok(report.accept(drafted).map(|()| (draft, asset)))
     }
 }

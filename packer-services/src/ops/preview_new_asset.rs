@@ -70,7 +70,7 @@ impl Operation for PreviewNewAsset {
         let stage = || Ok(TemporaryFolder::create(&context.new_uuid()?.to_string())?);
         let prepared = self.create.prepare(context, &project, stage, &mut report)?;
         if let Some(prepared) = &prepared {
-            report.data.change = prepared.put_in_place(context, &project, None)?;
+            (report.data.change, _) = prepared.put_in_place(context, &project, None)?;
         }
         let preview = prepared.map(|prepared| prepared.preview(context, &project)).transpose()?.flatten();
         let (mut findings, created) = report.into_parts();

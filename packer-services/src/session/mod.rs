@@ -539,7 +539,13 @@ impl Session {
         let of_snapshot = self.snapshot.findings.iter().filter(|finding| finding.asset.as_ref() == Some(&me));
         let of_build = self.built.get(&asset.entry.root).map_or(&[][..], |kept| &kept.built.findings);
         let findings = sort_findings(of_snapshot.chain(of_build).cloned().collect());
-        let originals = declared_origins(&self.project, &asset).len();
+        let origins = self
+            .snapshot
+            .registry
+            .as_deref()
+            .zip(asset.declaration())
+            .map(|(registry, declaration)| declared_origins(&self.project, registry, &asset.entry, declaration));
+        let originals = origins.map_or(0, |origins| origins.len());
         Ok(Some(SessionPreview { preview: self.view.clone(), findings, originals }))
     }
 

@@ -1,16 +1,17 @@
 //! Sounds that cannot be packed unchanged, or whose files are wrong.
 
+use packer_services::Context;
 use packer_services::declaration::{Convert, LoopChoice, SoundArtifact};
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::SampleLoop;
-use packer_services::ops::{NewBank, NewSound};
+use packer_services::ops::{ArtifactSelector, AssetEdit, Composition, EditAsset, ImportOptions, NewBank, NewSound};
 use support::flac::{Flac, build_file};
 use support::imports::{LOOP_OGG, TONE_OGG, untagged_mp3};
 use support::sample;
 use support::sounds::{Wav, marker_chunks, riff};
 
 use super::create_register::{create_at_rate, create_in_new_project};
-use super::{Story, doctor, jump, project_with_sound, sound_bank};
+use super::{Story, doctor, findings_of, jump, project_with_sound, sound_bank};
 
 /// The stories of this family.
 pub const STORIES: &[Story] = &[
@@ -82,6 +83,15 @@ pub const STORIES: &[Story] = &[
         let after_data = marker_chunks(&[("Loop Start", 1, 0), ("Loop End", 4, 0)]);
         create_from("jump.wav", &Wav { after_data, ..jump() }.bytes())
     }),
+    (Code::LoopChanged, || {
+        let slow = Wav::mono16(11_025, &[0, 1200]);
+        let looping = LoopChoice::At(SampleLoop { start: 2, end: 4 });
+        [
+            jump_replaced(SoundArtifact { looping, ..sample("jump.wav", 0) }, jump(), &slow),
+            jump_replaced(sample("jump.wav", 0), jump().loops(&[(0, 1, 3, 0, 0)]), &jump()),
+        ]
+        .concat()
+    }),
     (Code::RateDiffers, one_sound_of_two_has_its_own_rate),
 ];
 
@@ -93,6 +103,18 @@ fn create_from(name: &str, bytes: &[u8]) -> Vec<Finding> {
 
 fn jump_with_sound(wav: Vec<u8>) -> Vec<Finding> {
     doctor(&project_with_sound(wav))
+}
+
+/// The only sound of a bank gets a new version.
+fn jump_replaced(artifact: SoundArtifact, wav: Wav, new: &Wav) -> Vec<Finding> {
+    let project = sound_bank(22_050, vec![artifact], &[("jump.wav", wav.bytes())]);
+    let file = project.write("drawings/jump.wav", new.bytes()).at("drawings/jump.wav");
+    let composition = Composition::Replace(ArtifactSelector::from("jump.wav"), file);
+    let edit = AssetEdit::Compose { composition, palettes: false, import: ImportOptions::default() };
+    super::only(
+        Code::LoopChanged,
+        findings_of(&project, &EditAsset::new(project.root(), "id:1", edit), &Context::new()),
+    )
 }
 
 fn jump_with_artifact(artifact: SoundArtifact, wav: Wav) -> Vec<Finding> {

@@ -408,7 +408,7 @@ fn changes_of_purged_assets_are_listed_so() {
     for line in ["remove @ a", "undo @", "undo @", "purge @ a"] {
         cli::run_ok(project.root(), line);
     }
-    assert_eq!((states(&project), names(&project)), (vec![], vec![".gitignore".into(), "origins".into()]));
+    assert_eq!((states(&project), names(&project)), (vec![], vec![".gitignore".into()]));
 }
 
 #[test]

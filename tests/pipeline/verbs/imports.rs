@@ -244,3 +244,29 @@ fn pack_never_decodes_an_ogg() {
     assert_eq!(codes(&answer), ["sound-not-wav"]);
     assert!(answer["findings"][0]["help"].as_str().unwrap().contains("compose PROJECT ASSET add FILE"), "{answer}");
 }
+
+/// Old Macintosh sounds have 22 254.5454 Hz, which no WAV can state.
+#[test]
+fn fraction_of_a_rate_is_noted() {
+    let mut aiff = Aiff { channels: 1, depth_bits: 16, rate_hz: 22_254, data: vec![0; 2000], looping: None }.bytes();
+    let rate = aiff.windows(4).position(|bytes| bytes == b"COMM").unwrap() + 16;
+    assert_eq!(aiff[rate..rate + 4], [0x40, 0x0D, 0xAD, 0xDC]);
+    let project = with_files(&[("whole.aif", &aiff)]);
+    aiff[rate..rate + 10].copy_from_slice(&[0x40, 0x0D, 0xAD, 0xDD, 0x17, 0x45, 0xD1, 0x74, 0x5D, 0x18]);
+    project.write("mac.aif", &aiff);
+    let answer = create(&project, "@/whole.aif @/mac.aif");
+    let messages: Vec<&str> =
+        answer["findings"].as_array().unwrap().iter().map(|it| it["message"].as_str().unwrap()).collect();
+    assert!(messages[0].contains("mono, 22254 Hz instead of 22254.55 Hz, 16 bits"), "{messages:?}");
+    assert!(messages[1].contains("mono, 22254 Hz, 16 bits"), "{messages:?}");
+}
+
+/// A loop of the first frame alone, which a WAV states for no loop.
+#[test]
+fn loop_of_one_frame_is_noted() {
+    let aiff = Aiff { channels: 1, depth_bits: 16, rate_hz: 22_050, data: vec![0; 2000], looping: Some((1, 0, 1)) };
+    let project = with_files(&[("a.aif", &aiff.bytes())]);
+    let answer = create(&project, "@/a.aif");
+    assert_eq!(codes(&answer), ["loop-unread", "sound-imported"]);
+    assert_eq!(codes(&cli::run_ok(project.root(), "pack @")), Vec::<&str>::new());
+}

@@ -92,3 +92,50 @@ fn single_marker_is_noted_once() {
     assert!(answer["findings"][0]["help"].as_str().unwrap().contains("40..100"), "{answer}");
     assert_eq!(codes(&cli::run_ok(project.root(), "doctor @")), Vec::<&str>::new());
 }
+
+/// The loop of markers, and what becomes of it when the markers go.
+#[test]
+fn lost_markers_are_reported() {
+    let project = TestProject::new();
+    project.write("a.wav", marked(START_AND_END).bytes());
+    cli::run_ok(project.root(), "create @ bank --type sound_bank @/a.wav");
+    project.write("a.wav", Wav::mono16(22_050, &[7; 110]).bytes());
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(codes(&updated), ["loop-changed"]);
+    assert!(updated["findings"][0]["message"].as_str().unwrap().contains("the artifact keeps the loop"), "{updated}");
+    assert_eq!(declared_loops(&project), [json!({ "start": 10, "end": 90 })]);
+    // The file states the loop in another form: what was declared for the markers would hide it.
+    cli::run_ok(project.root(), "undo @");
+    project.write("a.wav", Wav::mono16(22_050, &[7; 100]).loops(&[(0, 20, 59, 0, 0)]).bytes());
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), ["loop-changed"]);
+    assert_eq!(declared_loops(&project), [Value::Null]);
+    let shown = cli::run_ok(project.root(), "show @ bank");
+    assert_eq!(
+        shown["artifacts"][0]["loop_end"].as_u64().or(shown["samples"][0]["loop_end"].as_u64()),
+        Some(60),
+        "{shown}"
+    );
+}
+
+/// Only a sound that is added gets the loop of its markers: another artifact of the file keeps what it declares.
+#[test]
+fn other_artifacts_keep_their_loops() {
+    let project = TestProject::new();
+    project.write("a.wav", marked(START_AND_END).bytes());
+    cli::run_ok(project.root(), "create @ bank --type sound_bank @/a.wav");
+    cli::run_ok(project.root(), "loop @ bank a.wav file");
+    assert_eq!(codes(&cli::run_ok(project.root(), "compose @ bank add @/a.wav")), ["loop-markers", "loop-unread"]);
+    assert_eq!(declared_loops(&project), [Value::Null, json!({ "start": 10, "end": 90 })]);
+}
+
+#[test]
+fn refused_banks_declare_nothing() {
+    let project = TestProject::new();
+    project.write("a.wav", marked(START_AND_END).bytes()).write("b.wav", Wav::pcm(22_050, 2, 16, vec![0; 400]).bytes());
+    let line = "create @ bank --type sound_bank @/a.wav @/b.wav";
+    cli::run_refused(project.root(), line, &["convert-downmix"]);
+    project.write("b.wav", b"RIFF");
+    cli::run_refused(project.root(), line, &["wav-cut"]);
+    let dry = cli::run_ok(project.root(), "create @ bank --type sound_bank --dry-run @/a.wav");
+    assert!(!dry["findings"][0]["message"].as_str().unwrap().contains("was declared"), "{dry}");
+}

@@ -65,9 +65,9 @@ fn every_format_gets_the_new_rate() {
     let c = json!({ "index": 2, "file": "c.wav", "loop_start": 221, "loop_end": 1764 });
     assert_eq!(answer["loops"][0], c, "480 and 3840 of 48 000 Hz");
     let message = answer["findings"][3]["message"].as_str().unwrap();
-    assert!(
-        message.ends_with("with 16 bits, loops 221..1764, rounded to whole frames; tones above 11025 Hz were removed")
-    );
+    assert!(message.ends_with(
+        "with 16 bits, its own loop is 221..1764, rounded to whole frames; tones above 11025 Hz were removed"
+    ));
     cli::run_ok(project.root(), "pack @ --deny-warnings");
     // The same files give the same bytes.
     let before = tree::read_tree(&project.at("assets/bank"));
@@ -100,7 +100,7 @@ fn loops_of_every_form_are_scaled() {
     project.write("a.wav", plain().loops(&[(0, 100, 899, 0, 0)]).bytes());
     project.write("b.wav", Wav { after_data: marker_chunks(&[("loop", 200, 400)]), ..plain() }.bytes());
     project.write("c.wav", plain().loops(&[(1, 100, 899, 0, 0)]).bytes());
-    project.write("d.wav", plain().loops(&[(0, 100, 100, 0, 0)]).bytes());
+    project.write("d.wav", plain().loops(&[(0, 100, 103, 0, 0)]).bytes());
     let files = "@/a.wav @/b.wav @/c.wav @/d.wav";
     let answer = cli::run_ok(project.root(), &format!("create @ bank --type sound_bank --rate 4410 {files}"));
     let loops: Vec<Value> = answer["loops"].as_array().unwrap().iter().map(|one| one["loop_end"].clone()).collect();
@@ -165,4 +165,133 @@ fn long_sounds_are_refused_before_decoding() {
     // At a lower rate it would fit, but it is cut.
     let refused = cli::run_refused(project.root(), "compose @ bank add --rate 8000 @/long.aif", &["sound-import"]);
     assert!(refused.stdout.contains("cut or damaged"), "{}", refused.stdout);
+}
+
+/// The messages of the findings about a file, and the helps.
+fn texts<'a>(answer: &'a Value, file: &str) -> Vec<(&'a str, &'a str)> {
+    let of_file = answer["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["file"].as_str().is_some_and(|found| found.ends_with(file)));
+    of_file.map(|finding| (finding["message"].as_str().unwrap(), finding["help"].as_str().unwrap())).collect()
+}
+
+fn declared_loops(project: &TestProject) -> Vec<Value> {
+    let declaration: Value = serde_json::from_slice(&project.read("assets/bank/asset.json")).unwrap();
+    declaration["artifacts"].as_array().unwrap().iter().map(|artifact| artifact["loop"].clone()).collect()
+}
+
+/// Each loop that a WAV cannot state or a console cannot play is explained in the frames of the new sound.
+#[test]
+fn unkept_loops_are_explained_exactly() {
+    let project = TestProject::new();
+    let plain = || Wav::mono16(44_100, &tone(44_100, 1000));
+    let marked = |markers: &[(&str, u32, u32)]| Wav { after_data: marker_chunks(markers), ..plain() };
+    project.write("single.wav", marked(&[("", 400, 0)]).bytes());
+    project.write("pingpong.wav", plain().loops(&[(1, 100, 899, 0, 0)]).bytes());
+    project.write("counted.wav", plain().loops(&[(0, 200, 899, 0, 3)]).bytes());
+    project.write("several.wav", plain().loops(&[(0, 100, 199, 0, 0), (0, 300, 399, 0, 0)]).bytes());
+    project.write("zeros.wav", plain().loops(&[(0, 0, 0, 0, 0)]).bytes());
+    project.write("late.wav", plain().loops(&[(0, 100, 2000, 0, 0)]).bytes());
+    project.write("first.wav", plain().loops(&[(0, 0, 5, 0, 0)]).bytes());
+    project.write("tiny.wav", plain().loops(&[(0, 100, 103, 0, 0)]).bytes());
+    let names = ["single", "pingpong", "counted", "several", "zeros", "late", "first", "tiny"];
+    let files = names.map(|name| format!("@/{name}.wav")).join(" ");
+    let answer = cli::run_ok(project.root(), &format!("create @ bank --type sound_bank --rate 4410 {files}"));
+    assert_eq!(answer["loops"], json!([]));
+    let mut expected = [
+        ("single", "the file has a single marker, at frame 400, from which some games loop", "SOUND 40..100`"),
+        ("pingpong", "the file has a loop that alternates forward and backward (100..900)", "SOUND 10..90`"),
+        ("counted", "the file has a loop that is played 3 times (200..900)", "SOUND 20..90`"),
+        ("several", "the file has 2 loops", "SOUND START..END`"),
+        ("zeros", "the file's loop starts and ends at frame 0, as programs write it for no loop", ""),
+        ("late", "the file's loop starts at frame 100 and ends before frame 2001", "SOUND START..END`"),
+        ("first", "its loop is the first frame alone, which a WAV cannot state", "SOUND 0..1`"),
+        ("tiny", "its own loop, 100..104 at 44100 Hz, is shorter than a frame", "SOUND START..END`"),
+    ];
+    for (name, message, help) in &mut expected {
+        let found = texts(&answer, &format!("{name}.wav"));
+        let found: Vec<_> = found.iter().filter(|(text, _)| !text.starts_with("the sound was resampled")).collect();
+        assert_eq!(found.len(), 1, "{name}: {found:?}");
+        assert!(found[0].0.starts_with(*message) && found[0].1.contains(*help), "{name}: {found:?}");
+    }
+    // What a pack reports does not contradict it.
+    assert_eq!(codes(&cli::run_ok(project.root(), "pack @")), Vec::<&str>::new());
+}
+
+/// A declared loop counts frames of the file in the root: it moves with the sound if that gets another rate.
+#[test]
+fn declared_loops_follow_the_rate() {
+    let project = TestProject::new();
+    let bytes = |rate_hz: u32, frames: u32| Wav::mono16(rate_hz, &tone(rate_hz, frames)).bytes();
+    project.write("a.wav", bytes(44_100, 4000)).write("new/a.wav", bytes(22_050, 2000));
+    let create = "create @ bank --type sound_bank --rate 22050 --loop a.wav=500..1501 @/a.wav";
+    let created = cli::run_ok(project.root(), create);
+    assert_eq!(
+        (declared_loops(&project), codes(&created)),
+        (vec![json!({ "start": 500, "end": 1501 })], vec!["sound-resampled"])
+    );
+    // The same rate: nothing is scaled.
+    project.write("a.wav", bytes(44_100, 4200));
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), ["sound-resampled"]);
+    assert_eq!(declared_loops(&project), [json!({ "start": 500, "end": 1501 })]);
+    let replace =
+        |rate: &str, file: &str| cli::run_ok(project.root(), &format!("compose @ bank replace 0 {rate} @/{file}"));
+    let replaced = replace("--rate 11025", "a.wav");
+    assert_eq!(codes(&replaced), ["sound-resampled", "loop-changed", "rate-differs"]);
+    let message = texts(&replaced, "assets/bank/a.wav")[0].0;
+    let expected =
+        "the declared loop was scaled from 22050 to 11025 Hz: 500..1501 became 250..751, rounded to whole frames";
+    assert_eq!(message, expected);
+    assert_eq!(declared_loops(&project), [json!({ "start": 250, "end": 751 })]);
+    // Also without an option, and by an update.
+    assert_eq!(codes(&replace("", "new/a.wav")), ["loop-changed"]);
+    assert_eq!(declared_loops(&project), [json!({ "start": 500, "end": 1502 })]);
+    project.write("new/a.wav", bytes(44_100, 4000));
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), ["loop-changed", "rate-differs"]);
+    assert_eq!(declared_loops(&project), [json!({ "start": 1000, "end": 3004 })]);
+    cli::run_ok(project.root(), "pack @");
+    // No loop stays no loop.
+    cli::run_ok(project.root(), "loop @ bank a.wav none");
+    assert_eq!(codes(&replace("--rate 22050", "new/a.wav")), ["sound-resampled"]);
+    assert_eq!(declared_loops(&project), [Value::Null]);
+}
+
+/// What is wrong with a loop is said in the frames of the new sound, although the original is named.
+#[test]
+fn loop_range_names_the_new_rate() {
+    let project = TestProject::new();
+    project.write("a.wav", Wav::mono16(44_100, &tone(44_100, 4000)).bytes());
+    project.write("b.wav", Wav::mono16(44_100, &tone(44_100, 400)).bytes());
+    let create = "create @ bank --type sound_bank --rate 22050 --loop a.wav=500..3000 @/a.wav";
+    let refused = cli::run_refused(project.root(), create, &["loop-range"]).json();
+    assert!(texts(&refused, "a.wav")[0].0.ends_with("the sound has 2000 frames at 22050 Hz"), "{refused}");
+    cli::run_ok(project.root(), "create @ bank --type sound_bank --loop a.wav=500..3000 @/a.wav");
+    let replace = "compose @ bank replace 0 --rate 22050 @/b.wav";
+    let refused = cli::run_refused(project.root(), replace, &["loop-range"]).json();
+    assert!(texts(&refused, "b.wav")[0].0.ends_with("the sound has 200 frames at 22050 Hz"), "{refused}");
+}
+
+/// A sound that loops differently because its file did is reported.
+#[test]
+fn lost_and_gained_loops_are_reported() {
+    let project = TestProject::new();
+    let plain = || Wav::mono16(44_100, &tone(44_100, 1000));
+    project.write("a.wav", plain().loops(&[(0, 100, 899, 0, 0)]).bytes());
+    project.write("b.wav", plain().loops(&[(0, 100, 899, 0, 0)]).bytes());
+    cli::run_ok(project.root(), "create @ bank --type sound_bank --rate 22050 @/a.wav");
+    cli::run_ok(project.root(), "compose @ bank add @/b.wav");
+    let update = |wav: Wav| {
+        project.write("a.wav", wav.bytes()).write("b.wav", wav.bytes());
+        let answer = cli::run_ok(project.root(), "update @ bank");
+        ["assets/bank/a.wav", "assets/bank/b.wav"].map(|file| texts(&answer, file)[0].0.to_owned())
+    };
+    let lost = update(plain());
+    assert_eq!(lost[0], "the sound plays once now; the previous one looped 50..450, in frames");
+    assert_eq!(lost[1], "the sound plays once now; the previous one looped 100..900, in frames");
+    let gained = update(plain().loops(&[(0, 200, 599, 0, 0)]));
+    assert_eq!(gained[0], "the sound loops 100..300 now, in frames; the previous one played once");
+    let moved = update(plain().loops(&[(0, 200, 799, 0, 0)]));
+    assert_eq!(moved[1], "the sound loops 200..800 now, in frames; the previous one looped 200..600");
 }

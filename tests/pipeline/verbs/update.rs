@@ -1,6 +1,10 @@
 //! `update`: the files of an asset are fetched again from where they came.
 
+use std::path::Path;
+
 use packer_services::formats::Rgb;
+use packer_services::ops::{AssetEdit, CreateAsset, EditAsset, NewBank, NewGlyph, Operation, UpdateOptions};
+use packer_services::{Context, FaultPoint};
 use serde_json::{Value, json};
 use support::TestProject;
 use support::images::{Png, plain};
@@ -313,4 +317,100 @@ fn replaced_palette_of_another_bank_is_named() {
     cli::run_ok(project.root(), "palettes @ two --import @/assets/one/a.png --as 0 --link");
     let replaced = cli::run_ok(project.root(), "compose @ one replace a.png @/new/a.png --palettes");
     assert!(codes(&replaced).contains(&"palette-changed"), "{replaced}");
+}
+
+/// Copies a folder with all that it contains.
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_folder(&entry.path(), &to.join(entry.file_name())),
+            false => drop(std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap()),
+        }
+    }
+}
+
+/// A context of a change of the project `from`. At this point, `to` gets what a killed process would leave.
+fn killed_at(point: FaultPoint, from: &TestProject, to: &TestProject) -> Context {
+    let (from, to, point) = (from.root().to_owned(), to.root().to_owned(), format!("{point:?}"));
+    std::fs::remove_dir_all(to.join("assets")).unwrap();
+    Context::new().with_faults(move |reached| {
+        if format!("{reached:?}") == point && !to.join("art").exists() {
+            copy_folder(&from, &to);
+        }
+        Ok(())
+    })
+}
+
+/// What the next writer completes has its origins, so that no file seems to be edited.
+#[test]
+fn killed_changes_keep_their_origins() {
+    let (project, killed) = (bank(), TestProject::new());
+    project.write("art/a.png", plain(8, 8, GREEN));
+    let update = EditAsset::new(project.root(), "bank", AssetEdit::Update(UpdateOptions::default()));
+    let context = killed_at(FaultPoint::WorkspaceFileWrite, &project, &killed);
+    assert!(update.run(&context).unwrap().change.is_some());
+    assert_eq!(killed.read("assets/bank/a.png"), plain(8, 8, RED), "it was killed before");
+    // The originals are relative to the project, so they are those of the copy.
+    killed.write("art/a.png", plain(16, 8, RED));
+    let updated = cli::run_ok(killed.root(), "update @ bank");
+    assert_eq!(codes(&updated), ["change-completed"], "{updated}");
+    assert_eq!(killed.read("assets/bank/a.png"), plain(16, 8, RED));
+    // The same for a new asset.
+    let (project, killed) = (TestProject::new(), TestProject::new());
+    project.write("art/a.png", plain(8, 8, RED));
+    let (bank, file) = (NewBank::Glyph(NewGlyph::default()), project.at("art/a.png"));
+    let create = CreateAsset::new(project.root(), "bank", bank, vec![file]);
+    create.run(&killed_at(FaultPoint::RegistryWrite, &project, &killed)).unwrap();
+    killed.write("art/a.png", plain(16, 8, RED));
+    let updated = cli::run_ok(killed.root(), "update @ id:1");
+    assert_eq!(codes(&updated), ["change-completed"], "{updated}");
+    assert_eq!(killed.read("assets/bank/a.png"), plain(16, 8, RED));
+}
+
+/// What a change would have written is not remembered if it is not made.
+#[test]
+fn failed_changes_remember_nothing() {
+    let project = bank();
+    let files = || tree::read_tree(&project.at("assets/.prometeu/history"));
+    let before = files();
+    project.write("art/a.png", plain(8, 8, GREEN));
+    let update = EditAsset::new(project.root(), "bank", AssetEdit::Update(UpdateOptions::default()));
+    let context = Context::new().with_faults(|point| match point {
+        FaultPoint::WorkspaceFileWrite => Err(std::io::Error::other("no")),
+        _ => Ok(()),
+    });
+    assert!(update.run(&context).is_err());
+    tree::assert_same(&before, &files(), "failed");
+}
+
+/// As the help of `origin-edited` advises.
+#[test]
+fn copied_over_original_is_remembered() {
+    let project = bank();
+    let edited = [plain(8, 8, RED), b"edited".to_vec()].concat();
+    project.write("assets/bank/a.png", &edited).write("art/a.png", plain(8, 8, GREEN));
+    assert_refused(&project, "update @ bank", &["origin-edited"]);
+    project.write("art/a.png", &edited);
+    assert_eq!(cli::run_ok(project.root(), "update @ bank")["change"], Value::Null);
+    project.write("art/a.png", plain(8, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(updated["change"]["changed"], json!(["assets/bank/a.png"]));
+}
+
+/// An original in the root of another asset moves with that.
+#[test]
+fn original_in_another_root_moves_with_it() {
+    let project = bank();
+    cli::run_ok(project.root(), "create @ copy --type glyph_bank @/assets/bank/a.png");
+    cli::run_ok(project.root(), "move @ bank characters/hero");
+    project.write("assets/characters/hero/a.png", plain(8, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ copy --palettes");
+    assert!(updated["change"]["changed"].as_array().unwrap().contains(&json!("assets/copy/a.png")), "{updated}");
+    cli::run_ok(project.root(), "undo @");
+    cli::run_ok(project.root(), "undo @");
+    project.write("assets/bank/a.png", plain(16, 8, RED));
+    let updated = cli::run_ok(project.root(), "update @ copy");
+    assert!(updated["change"]["changed"].as_array().unwrap().contains(&json!("assets/copy/a.png")), "{updated}");
 }

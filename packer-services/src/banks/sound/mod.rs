@@ -31,7 +31,7 @@ pub use markers::{NamedMarker, named_loop};
 pub use pcm16::whole_depth_bits;
 use pcm16::{FrameForm, wav_channels};
 use unread::UnreadLoop;
-pub use unread::tag_loop;
+pub use unread::{tag_loop, tags_clause};
 
 /// Frames converted at a time: 64 KiB of samples. So memory does not depend on the length of a sound, and cancelling
 /// takes effect within a block. Blocks of twice the size would be new memory from the system each time.
@@ -318,6 +318,48 @@ pub fn sample_loop(sound: &Sound, choice: LoopChoice) -> Option<SampleLoop> {
     check_loop(sound, choice).ok().and_then(|(looping, _)| looping)
 }
 
+/// What a sound file says about its loop, for a sound that is written into a new file. All frames are those of the file.
+#[derive(Debug)]
+pub struct OwnLoop {
+    /// The loop, inside the sound.
+    pub looping: Option<SampleLoop>,
+    /// A loop that cannot be kept.
+    pub unkept: Option<UnkeptLoop>,
+    /// That the loop was read as its program means it.
+    pub note: Option<Finding>,
+}
+
+/// What a sound file says about a loop that is not kept.
+#[derive(Debug)]
+pub struct UnkeptLoop {
+    /// What it says: "the file has several loops".
+    pub clause: String,
+    /// The loop that may be meant.
+    pub looping: Option<SampleLoop>,
+}
+
+/// The loop of a file that no artifact uses yet: that of its markers counts, too.
+pub fn own_loop(sound: &Sound) -> OwnLoop {
+    let is_inside = |looping: &SampleLoop| looping.start < looping.end && looping.end <= sound.frames;
+    let kept = |looping, note: Option<SampleProblem>| OwnLoop { looping, unkept: None, note: note.map(Finding::from) };
+    let unkept = |clause: String, looping: Option<SampleLoop>| {
+        let looping = looping.filter(is_inside);
+        OwnLoop { looping: None, unkept: Some(UnkeptLoop { clause, looping }), note: None }
+    };
+    match (check_loop(sound, LoopChoice::File), &sound.looping) {
+        (Ok((None, _)), FileLoop::Unread(unread)) => match unread.marker_loop().filter(is_inside) {
+            looping @ Some(_) => kept(looping, None),
+            None => {
+                let from_marker = sound.looping.single_marker().map(|start| SampleLoop { start, end: sound.frames });
+                unkept(unread.clause(), from_marker)
+            }
+        },
+        (Ok((looping, note)), _) => kept(looping, note),
+        (Err(problem), FileLoop::Unplayable { looping, .. }) => unkept(Finding::from(problem).message, *looping),
+        (Err(problem), _) => unkept(Finding::from(problem).message, None),
+    }
+}
+
 /// Writes one sample's bytes into `sink`: PCM16, little-endian.
 ///
 /// # Errors
@@ -389,7 +431,12 @@ pub fn decode_sound(
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn read_whole_frames(file: &[u8], sound: &Sound, frames: &mut Vec<u8>) -> Result<Option<Finding>, Box<Finding>> {
+pub fn read_whole_frames(
+    context: &Context,
+    file: &[u8],
+    sound: &Sound,
+    frames: &mut Vec<u8>,
+) -> Result<Option<Finding>, Box<Finding>> {
     struct Collected<'f>(&'f mut Vec<u8>);
     impl Sink for Collected<'_> {
         fn push_bytes(&mut self, bytes: Vec<u8>) -> Result<(), Stop> {
@@ -397,7 +444,7 @@ pub fn read_whole_frames(file: &[u8], sound: &Sound, frames: &mut Vec<u8>) -> Re
             Ok(())
         }
     }
-    match convert_frames(&Context::new(), &mut &*file, sound, FrameForm::Whole, &mut Collected(frames)) {
+    match convert_frames(context, &mut &*file, sound, FrameForm::Whole, &mut Collected(frames)) {
         Ok(Ok(Some(finding))) if finding.is_error() => Err(Box::new(finding)),
         Ok(Ok(finding)) => Ok(finding),
         Ok(Err(_)) | Err(Stop) => {

@@ -47,9 +47,8 @@ impl UnreadLoop {
 
     /// A clause: "the file's tags state a loop".
     pub(super) fn clause(&self) -> String {
-        let listed = |what: &[String]| join_some(what.iter().map(|one| format!("`{}`", escaped(one))), ", ", LISTED);
         match self {
-            Self::Tags(tags) => format!("the file's tags state a loop: {}", listed(tags)),
+            Self::Tags(tags) => tags_clause(tags),
             Self::Markers { names, .. } => format!("the file's markers state a loop: {}", listed(names)),
             Self::SingleMarker(frame) => format!(
                 "the file has a single marker, at frame {frame}, from which some games loop a sound until its end"
@@ -58,6 +57,16 @@ impl UnreadLoop {
             Self::Wsmp => "the file states a loop in an instrument chunk (wsmp) of DLS".into(),
         }
     }
+}
+
+/// A clause: "the file's tags state a loop: `LOOPSTART=1000`".
+pub fn tags_clause(tags: &[String]) -> String {
+    format!("the file's tags state a loop: {}", listed(tags))
+}
+
+/// The first of these words of a file.
+fn listed(words: &[String]) -> String {
+    join_some(words.iter().map(|word| format!("`{}`", escaped(word))), ", ", LISTED)
 }
 
 /// The loop that these tags state, such as `LOOPSTART=1000` and `LOOPLENGTH=2000`, in frames: a start, and a length or

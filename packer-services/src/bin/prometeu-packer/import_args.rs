@@ -9,7 +9,7 @@ pub struct ImportArgs {
     /// Which frames of a GIF to use: the first, or all, one below the other
     #[arg(long, value_name = "FRAMES")]
     pub frames: Option<Frames>,
-    /// Resample sounds that have another rate, each into a WAV in the root
+    /// Resample sounds that have another rate, each into a WAV in the root; loops that are declared count its frames
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(1000..=192_000))]
     pub rate: Option<u32>,
 }
