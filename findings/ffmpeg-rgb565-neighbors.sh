@@ -4,7 +4,7 @@
 # All colors of this row are exact in RGB565. FFmpeg converts them through brightness and color difference, and keeps
 # one color difference for two pixels, as in a film: black beside red becomes dark red. The options `full_chroma_inp`,
 # `full_chroma_int` and `accurate_rnd` of its scaler give each pixel its own. From RGB24 to other forms of 24 or 32
-# bits, the colors stay as they are.
+# bits, no color changes.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

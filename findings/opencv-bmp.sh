@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # OpenCV 5.0.0 (opencv-python-headless 5.0.0.93) opens some BMPs in gray, and swaps red and blue of others.
 #
-# With `IMREAD_UNCHANGED`, an image must come as it is in the file. One with the short header of OS/2, which netpbm and
-# old paint programs write, comes in gray. One of 32 bits with masks for three channels comes transparent, although no
-# mask for alpha is there, and with red and blue swapped if its masks have red first.
+# With `IMREAD_UNCHANGED`, an image must come unchanged from its file. One with the short header of OS/2, which netpbm
+# and old paint programs write, comes in gray. One of 32 bits with masks for three channels comes transparent, although
+# no mask for alpha is there, and with red and blue swapped if its masks have red first.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

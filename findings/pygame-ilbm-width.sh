@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# pygame-ce 2.5.8 (SDL_image) makes an image of the Amiga wider.
+# pygame-ce 2.5.8 (SDL_image) opens an image of the Amiga wider than it is.
 #
 # An ILBM, the format of Deluxe Paint, fills each row up to a multiple of 16 pixels. pygame shows the filled pixels, so
 # a sprite of 20 pixels is 32 wide, and a sheet that is cut into columns by its width has its tiles in wrong places.

@@ -32,7 +32,7 @@ for name, cells in (
     loaded = pyxel.Tilemap.from_tmx("map.tmx", 0)
     print(f"{name}:", *(loaded.pget(x, 0) for x in range(len(cells))))
 END
-# Without a sound card, Pyxel says so here.
+# Without a sound card, Pyxel prints a line about it.
 PYTHONPATH=packages python3 observe.py 2>/dev/null | grep -v 'audio device' | tee seen
 diff seen - <<'END'
 Pyxel 2.9.9

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # quantize 1.0.2 (npm) finds other colors than those of an image, even if it has only four.
 #
-# It looks for the colors of a picture, as color pickers and palette makers do. It cuts each channel to 5 bits and then
+# Color pickers and makers of palettes find the colors of an image with it. It cuts each channel to 5 bits and then
 # takes the middle of what was cut off, so it can only return multiples of 8 plus 4: black becomes `#040404`, and no
 # color of the image is in the palette. If more colors are asked for than there are, it invents the others.
 set -euo pipefail
