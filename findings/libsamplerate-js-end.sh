@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # @alexanderolsen/libsamplerate-js 2.1.2 cuts the end of a sound of more than a million samples.
 #
-# Its function `simple` resamples a whole sound. Above 4 MB, which is 23 seconds of mono at 44100 Hz, it passes the
+# Its function `simple` resamples a whole sound. Above 1 008 000 samples, 23 s of mono at 44100 Hz, it passes the
 # sound on in parts, without a sign that the last one is the end, so what libsamplerate still holds is lost. In the best
 # quality this is the last 6.5 ms. A piece of music that loops then jumps, and shorter ones do not.
 set -euo pipefail
