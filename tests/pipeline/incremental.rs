@@ -239,3 +239,23 @@ fn run_sequence(seed: u64) -> u64 {
     let again: CommandOutput = pack(root, "--jobs=2").output().unwrap().into();
     again.json()["cache"]["reused"].as_u64().unwrap_or(0)
 }
+
+/// While the state of a folder is the same, the folders in it are not looked at again.
+#[test]
+#[ignore = "needs faketime: run with --include-ignored"]
+fn link_in_a_proven_folder_is_noticed() {
+    if !tools::are_available(&[Tool::Faketime]) {
+        return;
+    }
+    let project = project();
+    let pack = || CommandOutput::from(pack(project.root(), "--jobs=2").output().unwrap());
+    for (folder, name) in [("", "hero"), ("ui", "ui/font"), ("hero", "hero/art")] {
+        assert_eq!([pack().code, pack().code], [0, 0]);
+        let cache: Value = serde_json::from_str(&project.read_text("assets/.prometeu/cache.json")).unwrap();
+        assert!(cache["cache"]["folders"][folder].is_array(), "`{folder}` is not proven: {cache}");
+        let [there, here] = ["elsewhere", name].map(|name| project.at(&format!("assets/{name}")));
+        fs::rename(&here, &there).and_then(|()| symlink(&there, &here)).unwrap();
+        assert_eq!(pack().code, 1, "{name}");
+        fs::remove_file(&here).and_then(|()| fs::rename(&there, &here)).unwrap();
+    }
+}

@@ -23,7 +23,8 @@ pub fn sends_events(path: &Path) -> bool {
 /// FAT has no such time, a server may keep an old one, layers below a mounted disk can be exchanged for others, and a
 /// disk that only exists in memory leaves the times equal when a mapped file is changed again. On systems other than
 /// Linux, the disk is taken to be of the system's own kind.
-pub fn has_change_times(file: &std::fs::File) -> bool {
+#[cfg(unix)]
+pub fn has_change_times(file: impl std::os::fd::AsFd) -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         rustix::fs::fstatfs(file).is_ok_and(|disk| u64::try_from(disk.f_type).is_ok_and(keeps_change_times))
@@ -33,6 +34,12 @@ pub fn has_change_times(file: &std::fs::File) -> bool {
         let _ = file;
         true
     }
+}
+
+/// Whether every change of a file on this disk gives it a new time of change that no program can set.
+#[cfg(not(unix))]
+pub fn has_change_times(_: &std::fs::File) -> bool {
+    true
 }
 
 /// Whether another machine may change a file system with this magic number.

@@ -330,6 +330,17 @@ impl HeldFolder {
         self.handle.is_folder(Path::new(name)).unwrap_or(false)
     }
 
+    /// The state of this folder: another one once a name in it is created, exchanged or removed. `None` on systems that
+    /// do not have it.
+    pub fn stamp(&self) -> Option<Stamp> {
+        self.handle.own_stamp()
+    }
+
+    /// Whether an equal state proves that the names in it are the same, even in another process and much later.
+    pub fn is_lasting_proof(&self, stamp: &Stamp) -> bool {
+        stamp.is_lasting_proof() && self.handle.has_change_times()
+    }
+
     /// The state of the regular file at `path` below this folder; `None` if there is none. The folders on the way are
     /// not checked: see [`HeldFolder::has_real_folder`].
     pub(super) fn stamp_of(&self, path: &str) -> Option<Stamp> {
@@ -397,7 +408,7 @@ mod sys {
     use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags};
     use rustix::io::retry_on_intr;
 
-    use crate::files::Stamp;
+    use crate::files::{Stamp, disk};
 
     /// How a folder is opened to be held. Linux needs no permission to list it for that.
     #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -531,6 +542,14 @@ mod sys {
             Stamp::of_entry(&stat.ok()?)
         }
 
+        pub(super) fn own_stamp(&self) -> Option<Stamp> {
+            retry_on_intr(|| rustix::fs::fstat(&self.0)).ok().map(|stat| Stamp::of_stat(&stat))
+        }
+
+        pub(super) fn has_change_times(&self) -> bool {
+            disk::has_change_times(&self.0)
+        }
+
         pub(super) fn identity(&self) -> io::Result<impl PartialEq + use<>> {
             let stat = retry_on_intr(|| rustix::fs::fstat(&self.0))?;
             Ok((stat.st_dev, stat.st_ino))
@@ -657,6 +676,16 @@ mod sys {
         pub(super) fn stamp(&self, name: &Path) -> Option<Stamp> {
             let metadata = fs::symlink_metadata(self.0.join(name)).ok()?;
             metadata.is_file().then(|| Stamp::of(&metadata))
+        }
+
+        #[expect(clippy::unused_self, reason = "other systems have one")]
+        pub(super) fn own_stamp(&self) -> Option<Stamp> {
+            None
+        }
+
+        #[expect(clippy::unused_self, reason = "other systems have them")]
+        pub(super) fn has_change_times(&self) -> bool {
+            false
         }
 
         pub(super) fn names(&self) -> io::Result<Vec<OsString>> {

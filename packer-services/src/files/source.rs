@@ -74,16 +74,22 @@ impl Stamp {
 
     /// From what the system says about an entry of a folder; `None` if that is not a regular file.
     #[cfg(unix)]
-    #[expect(clippy::useless_conversion, clippy::cast_sign_loss, reason = "the types of these fields differ by system")]
     pub(super) fn of_entry(stat: &rustix::fs::Stat) -> Option<Self> {
         let is_file = rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::RegularFile;
-        is_file.then(|| Self {
+        is_file.then(|| Self::of_stat(stat))
+    }
+
+    /// From what the system says about a file or folder.
+    #[cfg(unix)]
+    #[expect(clippy::useless_conversion, clippy::cast_sign_loss, reason = "the types of these fields differ by system")]
+    pub(super) fn of_stat(stat: &rustix::fs::Stat) -> Self {
+        Self {
             size_bytes: stat.st_size as u64,
             modified: Some((i64::from(stat.st_mtime), nanoseconds(stat.st_mtime_nsec))),
             changed: Some((i64::from(stat.st_ctime), nanoseconds(stat.st_ctime_nsec))),
             device: u64::from(stat.st_dev),
             inode: u64::from(stat.st_ino),
-        })
+        }
     }
 
     /// The file's size.

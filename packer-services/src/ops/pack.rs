@@ -16,7 +16,7 @@ use crate::history;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::budgets::{BudgetLimits, Budgets};
-use crate::pack::cache::{Cache, CacheReport, CacheState, Changes, Reuse, WrittenFiles};
+use crate::pack::cache::{self, Cache, CacheReport, CacheState, Changes, Reuse, WrittenFiles};
 use crate::pack::companions;
 use crate::pack::container::{self, Header};
 use crate::pack::examine::{Attempt, Examination, Output, examine_changed, with_retries};
@@ -251,7 +251,8 @@ impl Pack {
     ) -> Result<Report<PackReport>, PackError> {
         let is_alone = lock.is_some_and(Lock::is_held);
         let is_used = self.use_cache && !self.check;
-        let mut cache = if is_used { Cache::read(project) } else { Err(CacheState::NotUsed) };
+        let file = if is_used { cache::read_file(project) } else { Err(CacheState::NotUsed) };
+        let mut cache = file.as_ref().map_err(|state| *state).and_then(|bytes| Cache::from_bytes(bytes));
         let mut changes = None;
         if let Ok(cache) = &mut cache {
             changes = Some(cache.find_changes(context, project, self.trust())?);
@@ -296,8 +297,8 @@ impl Pack {
         context: &Context,
         project: &Project,
         snapshot: &Snapshot,
-        cache: &mut Result<Cache, CacheState>,
-        changes: &mut Option<Changes>,
+        cache: &mut Result<Cache<'_>, CacheState>,
+        changes: &mut Option<Changes<'_>>,
         is_alone: bool,
     ) -> Result<Attempt<Report<PackReport>>, PackError> {
         if self.check {
@@ -331,7 +332,12 @@ impl Pack {
     }
 
     /// The report of a pack of which nothing has changed, if it is known that there is nothing to do.
-    fn report_unchanged(&self, project: &Project, cache: &mut Cache, changes: &Changes) -> Option<Report<PackReport>> {
+    fn report_unchanged(
+        &self,
+        project: &Project,
+        cache: &mut Cache<'_>,
+        changes: &Changes<'_>,
+    ) -> Option<Report<PackReport>> {
         // Budgets are checked with the header, which is not read here. Copies are compared with a snapshot.
         if self.allowed != BudgetLimits::default() || self.reproduced_by.is_some() {
             return None;
@@ -344,7 +350,7 @@ impl Pack {
         let summary = PackSummary::of(unchanged.pack.sha256, unchanged.pack.size_bytes);
         let packed = unchanged.packed().map(|(asset_id, packed)| PackedAsset {
             asset_id,
-            name: packed.name.clone(),
+            name: packed.name.to_owned(),
             bank_type: packed.family.bank_type(),
             size_bytes: packed.size_bytes,
             payload_sha256: packed.payload_sha256,
@@ -427,8 +433,8 @@ impl Pack {
             None => {
                 report.findings.extend(last.note().cloned());
                 let written = header_sha256.map(|header_sha256| WrittenFiles { outputs, header_sha256, identities });
-                let cache = written.and_then(|written| Cache::of(snapshot, examination, written));
-                report.findings.extend(cache.and_then(|cache| cache.write_if_changed(context, project)));
+                let note = written.and_then(|written| cache::write(context, project, snapshot, &examination, written));
+                report.findings.extend(note);
             }
         }
         Ok(Attempt { value: report, changed_path: None })
@@ -580,7 +586,7 @@ struct Staging<'a> {
     /// What was staged, afterwards.
     stage: Option<Stage>,
     /// The pack in `build/` that payloads are taken from, and what describes it; `None` if it has to be hashed.
-    last: Option<(&'a PackStore, &'a Cache)>,
+    last: Option<(&'a PackStore, &'a Cache<'a>)>,
     /// Reads the published pack while the new one is built; `None` if the system refuses a thread.
     published: Option<JoinHandle<Result<PublishedPackReading, Stop>>>,
     header_sha256: Option<Sha>,
@@ -593,7 +599,7 @@ impl<'a> Staging<'a> {
         context: &'a Context,
         project: &'a Project,
         is_alone: bool,
-        last: Option<(&'a PackStore, &'a Cache)>,
+        last: Option<(&'a PackStore, &'a Cache<'a>)>,
     ) -> Self {
         Self {
             context,

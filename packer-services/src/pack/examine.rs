@@ -89,7 +89,7 @@ pub fn examine_changed<'s>(
     context: &Context,
     snapshot: &'s Snapshot,
     assets: impl IntoIterator<Item = &'s Arc<RegisteredAsset>>,
-    reuse: Option<&Reuse<'s>>,
+    reuse: Option<&'s Reuse<'s>>,
     jobs: Option<NonZeroUsize>,
     output: &mut dyn Output,
 ) -> Result<Examination, Stop> {

@@ -32,7 +32,7 @@ pub struct PlannedAsset<'s> {
     /// The findings, relative to the asset's root, and what cannot be built because of them.
     pub outcome: Outcome,
     /// What is taken from the last pack instead of building it.
-    pub reused: Option<ReusedAsset<'s>>,
+    pub reused: Option<&'s ReusedAsset<'s>>,
     /// The image whose pixels are kept, to compare them with the result.
     pub compared: Option<RelPath>,
 }
@@ -45,7 +45,7 @@ pub enum Piece<'s> {
     /// One sample of a sound bank.
     Sample(Box<PlannedSample>),
     /// A whole payload of the last pack.
-    Reused(ReusedAsset<'s>),
+    Reused(&'s ReusedAsset<'s>),
     /// A whole raw payload.
     Raw {
         /// The payload file.
@@ -91,7 +91,7 @@ pub fn plan_asset(registered: &Arc<RegisteredAsset>) -> Option<PlannedAsset<'_>>
 }
 
 /// Plans to take an asset from the last pack; `None` if its declaration is not valid.
-pub fn plan_reused<'s>(registered: &'s Arc<RegisteredAsset>, reused: ReusedAsset<'s>) -> Option<PlannedAsset<'s>> {
+pub fn plan_reused<'s>(registered: &'s Arc<RegisteredAsset>, reused: &'s ReusedAsset<'s>) -> Option<PlannedAsset<'s>> {
     Some(PlannedAsset {
         registered,
         declaration: registered.declaration()?,

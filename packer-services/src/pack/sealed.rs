@@ -22,12 +22,31 @@ pub fn seal(name: &str, content: Vec<u8>) -> Vec<u8> {
     file
 }
 
+/// A file of the form of a sealed one.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealed<'f> {
+    /// Its content.
+    pub content: &'f [u8],
+    sha256: &'f [u8],
+}
+
+impl<'f> Sealed<'f> {
+    /// The file of this name; `None` if it does not have the form.
+    pub fn of(name: &str, file: &'f [u8]) -> Option<Self> {
+        let sealed = file.strip_prefix(start(name).as_bytes())?.strip_suffix(END.as_bytes())?;
+        let (content, sha256) = sealed.split_at_checked(sealed.len().checked_sub(64)?)?;
+        Some(Self { content: content.strip_suffix(BEFORE_HASH.as_bytes())?, sha256 })
+    }
+
+    /// Whether it has the hash of its content.
+    pub fn is_intact(&self) -> bool {
+        self.sha256 == Sha::of(self.content).to_string().as_bytes()
+    }
+}
+
 /// The content of the file of this name; `None` if it does not have the hash of its content.
 pub fn unseal<'f>(name: &str, file: &'f [u8]) -> Option<&'f [u8]> {
-    let sealed = file.strip_prefix(start(name).as_bytes())?.strip_suffix(END.as_bytes())?;
-    let (content, sha256) = sealed.split_at_checked(sealed.len().checked_sub(64)?)?;
-    let content = content.strip_suffix(BEFORE_HASH.as_bytes())?;
-    (sha256 == Sha::of(content).to_string().as_bytes()).then_some(content)
+    Sealed::of(name, file).filter(Sealed::is_intact).map(|sealed| sealed.content)
 }
 
 /// Replaces the file `name` of the tool folder, without a sync.

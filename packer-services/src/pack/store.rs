@@ -98,7 +98,7 @@ impl PackStore {
     ///
     /// # Errors
     /// If the operation was canceled.
-    pub fn is_described_by(&self, context: &Context, cache: &Cache) -> Result<bool, Stop> {
+    pub fn is_described_by(&self, context: &Context, cache: &Cache<'_>) -> Result<bool, Stop> {
         let copied = self.copied.lock().unwrap_or_else(PoisonError::into_inner);
         let hashes = cache.payload_hashes();
         for entry in self.container.header.entries.iter().filter(|entry| !copied.contains(&entry.asset_id)) {
