@@ -1,10 +1,12 @@
 //! All commands, in one list: their names, their shortcuts, and whether they are available. The menu, the command
 //! palette, the shortcuts and the tests use this list. `workbench/commands.rs` carries them out.
 
+mod search_words;
+
 use egui::{Key, KeyboardShortcut, Modifiers, ThemePreference};
 use packer_services::ops::AssetState;
 
-use crate::state::{Backdrop, OpenedKind, Panel, Sides, State, ViewKind, change_name};
+use crate::state::{Backdrop, BottomTab, OpenedKind, Panel, Sides, State, ViewKind, change_name};
 
 /// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,8 @@ pub enum Command {
     RevealFolder,
     /// Gives the keyboard to the search field.
     Search,
+    /// Shows a tab of the panel at the bottom, and gives it the keyboard.
+    ShowTab(BottomTab),
     /// Gives the keyboard to the next panel.
     NextPanel,
     /// Gives the keyboard to the previous panel.
@@ -254,6 +258,10 @@ pub const ALL: &[Entry] = &[
     entry(Command::PreviousProblem, "Previous problem", &[shift(Key::F8)], Menu::Go),
     entry(Command::NextProblemTile, "Next tile of the problem", &[plain(Key::F7)], Menu::Go),
     entry(Command::PreviousProblemTile, "Previous tile of the problem", &[shift(Key::F7)], Menu::Go),
+    entry(Command::ShowTab(BottomTab::Problems), "Show problems", &[], Menu::Go),
+    entry(Command::ShowTab(BottomTab::Activity), "Show activity", &[], Menu::Go),
+    entry(Command::ShowTab(BottomTab::PackResult), "Show pack result", &[], Menu::Go),
+    entry(Command::ShowTab(BottomTab::History), "Show history", &[ctrl(Key::H)], Menu::Go),
     entry(Command::NextPanel, "Next panel", &[plain(Key::F6)], Menu::Go),
     entry(Command::PreviousPanel, "Previous panel", &[shift(Key::F6)], Menu::Go),
     entry(Command::CommandPalette, "All commands", &[ctrl(Key::K), ctrl_shift(Key::P)], Menu::Window),
@@ -306,6 +314,8 @@ impl Command {
             | Self::TogglePanel(_)
             | Self::OnlyView
             | Self::Close => opened(),
+            Self::ShowTab(BottomTab::History) => project(),
+            Self::ShowTab(_) => opened(),
             Self::NewAsset | Self::FixAll | Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Undo => {
                 project().and_then(|()| require(state.change_to_undo().is_some(), "There is no change to undo."))
@@ -398,6 +408,7 @@ impl Command {
             Self::ToggleGrid,
             Self::NextPalette,
             Self::NextProblem,
+            Self::ShowTab(BottomTab::Problems),
             Self::NextPanel,
             Self::Theme(ThemePreference::System),
             Self::LargerText,

@@ -11,6 +11,7 @@
 //! - [`jobs`]: runs operations on worker threads and brings their results back;
 //! - [`audio`]: plays sounds as the console would, on a thread of its own;
 //! - [`external`]: other programs;
+//! - [`window_words`]: help of findings in the words of the window;
 //! - [`widgets`] and [`theme`]: the building blocks of panels.
 
 pub mod audio;
@@ -22,6 +23,7 @@ pub mod panels;
 pub mod state;
 pub mod theme;
 pub mod widgets;
+pub mod window_words;
 pub mod workbench;
 
 pub use workbench::{Start, Workbench};

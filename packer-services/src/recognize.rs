@@ -7,7 +7,7 @@ use crate::asset_name::asset_name_problem;
 use crate::banks::glyph::image::{ImageHeader, read_image_header};
 use crate::banks::sniff::{FileKind, sniff_path};
 use crate::declaration::SpritePart;
-use crate::diagnostics::{AsFinding, Code, Finding, plural};
+use crate::diagnostics::{AsFinding, Code, Finding, join_some, plural};
 use crate::files::{self, SourceFile};
 use crate::formats::TileSize;
 use crate::pack::file::PackFile;
@@ -18,6 +18,8 @@ use crate::registry::REGISTRY_FILE;
 
 /// A folder with more files is not looked through: no bank has as many artifacts.
 const FOLDER_FILES: usize = 4096;
+/// How many folders with art a finding lists.
+const FOLDERS: usize = 8;
 
 /// What a person named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,6 +217,18 @@ impl NewFiles {
     }
 }
 
+/// The folders in a folder that have images or sounds themselves, by name, without hidden ones.
+fn folders_with_art(folder: &Path) -> Vec<String> {
+    let names = files::HeldFolder::at(folder).and_then(|folder| folder.names()).unwrap_or_default();
+    let mut names: Vec<_> = names.into_iter().filter(|name| !name.to_string_lossy().starts_with('.')).collect();
+    names.sort();
+    let has_art = |name: &std::ffi::OsString| {
+        let (path, mut found) = (folder.join(name), NewFiles::default());
+        path.is_dir() && found.add_folder(&path).is_some() && !(found.images.is_empty() && found.sounds.is_empty())
+    };
+    names.iter().filter(|name| has_art(name)).map(|name| format!("`{}`", name.to_string_lossy())).collect()
+}
+
 /// Whether a file that is neither an image nor a sound is a palette, by its name. Any text can have the name of a text.
 fn is_palette(path: &Path) -> bool {
     match PaletteFormat::of_name(&path.to_string_lossy()) {
@@ -258,6 +272,10 @@ impl Unrecognized {
             Self::Absent => (
                 format!("`{shown}` does not exist"),
                 "Correct the path: open the folder that contains `assets/`, or a `.pa` file.".to_owned(),
+            ),
+            Self::Folder if open_project.is_some() && !folders_with_art(first).is_empty() => (
+                format!("`{shown}` has no images or sounds itself, but folders with some"),
+                format!("Choose one of these folders: {}.", join_some(folders_with_art(first).iter(), ", ", FOLDERS)),
             ),
             Self::Folder => {
                 let error = ProjectError::NoRegistry(first.join(REGISTRY_FILE));
@@ -414,6 +432,24 @@ mod tests {
         assert_eq!(suggested(&[("map 8x8.png", 64, 64)]), expect("map_8x8", TileSize::Eight));
         assert_eq!(suggested(&[("map.png", 64, 64)]), expect("map", TileSize::Sixteen));
         assert_eq!(suggested(&[("con.png", 10, 9)]), ("asset".to_owned(), None));
+    }
+
+    #[test]
+    fn folders_of_art_are_named() {
+        let (folder, game) = project();
+        let at = |name: &str| folder.path().join(name);
+        for (name, bytes) in [
+            ("pack/tiles/a.png", &PNG_SIGNATURE[..]),
+            ("pack/docs/a.txt", b"text"),
+            ("pack/.git/a.png", &PNG_SIGNATURE),
+        ] {
+            make_folders(at(name).parent().unwrap());
+            write(&at(name), bytes);
+        }
+        let refused = recognize_paths(&[at("pack")], Some(&game)).unwrap_err();
+        assert_eq!(refused[0].help, "Choose one of these folders: `tiles`.");
+        let refused = recognize_paths(&[at("pack")], None).unwrap_err();
+        assert!(refused[0].message.contains("is not a project"), "{refused:?}");
     }
 
     #[test]

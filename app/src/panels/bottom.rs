@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use egui::{Grid, Label, RichText, ScrollArea, Ui, WidgetInfo, accesskit::Role};
-use packer_services::diagnostics::{CauseId, Finding, Place, Severity, format_bytes, join_some, plural};
+use packer_services::diagnostics::{CauseId, Finding, Severity, format_bytes, join_some, plural};
 use packer_services::ops::{PackReport, Published, Report};
 
 use super::{Action, Draw, history};
@@ -12,7 +12,7 @@ use crate::external::CI_COMMAND;
 use crate::state::{Activity, BottomTab, Packing, Panel, ProblemFilter, State};
 use crate::theme::{ROW, STEP, Tokens};
 use crate::widgets::{
-    List, accessibility, code_text, finding_list, numbered_list, row_tops, selectable_row, severity_icon,
+    List, accessibility, code_text, finding_list, numbered_list, row_tops, selectable_row, severity_icon, short_place,
     shorten_middle, show_list, tab_button, text_cell,
 };
 
@@ -163,22 +163,6 @@ fn show_problem(ui: &mut Ui, draw: &mut Draw<'_>, index: usize, finding: &Findin
     if response.clicked() {
         draw.push(Action::SelectProblem(index));
     }
-}
-
-/// Where a finding is, in short: the file's name, and the first place in it.
-pub fn short_place(finding: &Finding) -> String {
-    let file = finding.file.as_deref().map(|file| file.rsplit('/').next().unwrap_or(file));
-    let first = finding.places.first().map(|place| match place {
-        Place::Json { line, column, .. } => format!("line {line}, column {column}"),
-        Place::Tile { tile, pixel: Some(pixel), .. } => format!("tile {tile} ({}, {})", pixel.x, pixel.y),
-        Place::Tile { tile, .. } => format!("tile {tile}"),
-        Place::Color { palette, color } => format!("palette {palette} color {color}"),
-        Place::Frame { frame } => format!("frame {frame}"),
-        Place::Line { line } => format!("line {line}"),
-        Place::Byte { offset } => format!("byte {offset}"),
-    });
-    let parts: Vec<&str> = [file, first.as_deref()].into_iter().flatten().collect();
-    parts.join(" · ")
 }
 
 fn show_activity(ui: &mut Ui, state: &State) {

@@ -20,13 +20,28 @@ const AROUND: egui::Vec2 = egui::vec2(40.0, 96.0);
 /// How many assets are listed: the asset list finds the others.
 const ASSETS: usize = 50;
 
-/// The commands whose names contain all typed words, available ones first.
+/// The commands that all typed words are found in, in their names or in their other words: available ones first, and
+/// among them those that have the words in their names.
 pub fn matching_commands(typed: &str, state: &State) -> Vec<Entry> {
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
-    let matches = |entry: &&Entry| words.iter().all(|word| entry.name.to_lowercase().contains(word));
+    let words = lower_words(typed);
+    let has_all = |text: &str| words.iter().all(|word| text.contains(word));
+    let name = |entry: &Entry| entry.name.to_lowercase();
+    let matches = |entry: &&Entry| has_all(&format!("{}, {}", name(entry), entry.command.search_words()));
     let mut found: Vec<Entry> = ALL.iter().filter(matches).copied().collect();
-    found.sort_by_key(|entry| entry.command.available(state).is_err());
+    found.sort_by_key(|entry| (entry.command.available(state).is_err(), !has_all(&name(entry))));
     found
+}
+
+fn lower_words(typed: &str) -> Vec<String> {
+    typed.split_whitespace().map(str::to_lowercase).collect()
+}
+
+/// The other words by which a command is found, if its name alone would not be.
+fn matching_words(typed: &str, entry: &Entry) -> String {
+    let name = entry.name.to_lowercase();
+    let missing: Vec<String> = lower_words(typed).into_iter().filter(|word| !name.contains(word)).collect();
+    let others = entry.command.search_words().split(", ");
+    others.filter(|other| missing.iter().any(|word| other.contains(word))).collect::<Vec<&str>>().join(", ")
 }
 
 /// What is found by typing.
@@ -51,7 +66,7 @@ fn matches<'a>(typed: &str, state: &'a State) -> Vec<Found<'a>> {
     }
     let commands = matching_commands(typed, state);
     let available = commands.iter().take_while(|entry| entry.command.available(state).is_ok()).count();
-    let words: Vec<String> = typed.split_whitespace().map(str::to_lowercase).collect();
+    let words = lower_words(typed);
     let is_match = |asset: &&ListedAsset| {
         let name = format!("{} {}", asset.root, asset.name.as_deref().unwrap_or_default()).to_lowercase();
         !words.is_empty() && words.iter().all(|word| name.contains(word))
@@ -145,6 +160,10 @@ fn show_row(ui: &mut Ui, state: &State, found: &Found<'_>, is_selected: bool, fi
     }
     let color = if why.is_none() { tokens.text } else { tokens.weak };
     row.add(Label::new(RichText::new(&name).color(color)).selectable(false));
+    if let (Found::Command(entry), Some(palette)) = (found, &state.command_palette) {
+        let words = matching_words(&palette.text, entry);
+        row.add(Label::new(RichText::new(words).small().color(tokens.weak)).selectable(false));
+    }
     row.with_layout(egui::Layout::right_to_left(egui::Align::Center), |row| {
         row.add(Label::new(RichText::new(keys).small().monospace().color(tokens.weak)).selectable(false));
         if let Some(why) = why {
@@ -159,6 +178,7 @@ fn show_row(ui: &mut Ui, state: &State, found: &Found<'_>, is_selected: bool, fi
 mod tests {
     use super::*;
     use crate::commands::Command;
+    use crate::state::{BottomTab, ViewKind};
 
     #[test]
     fn words_match_in_any_order_and_case() {
@@ -168,6 +188,29 @@ mod tests {
         assert_eq!(found, [Command::Verify]);
         assert!(matching_commands("zoom", &state).len() > 1);
         assert!(matching_commands("teleport", &state).is_empty());
+    }
+
+    #[test]
+    fn words_of_artists_find_commands() {
+        let first = |typed| matching_commands(typed, &State::default()).first().map(|entry| entry.command);
+        for (typed, command) in [
+            ("history", Command::ShowTab(BottomTab::History)),
+            ("recover", Command::ShowTab(BottomTab::History)),
+            ("delete", Command::Remove),
+            ("import sprites", Command::NewAsset),
+            ("slots", Command::View(ViewKind::Overview)),
+            ("tile size", Command::View(ViewKind::Cut)),
+            ("spacing", Command::View(ViewKind::Cut)),
+            ("swatches", Command::View(ViewKind::Palettes)),
+            ("waveform", Command::View(ViewKind::Console)),
+            ("night", Command::Theme(egui::ThemePreference::Dark)),
+            ("font", Command::LargerText),
+            ("exit", Command::Quit),
+        ] {
+            assert_eq!(first(typed), Some(command), "{typed}");
+        }
+        assert_eq!(matching_words("size cut", &Command::View(ViewKind::Cut).entry()), "tile-size, tile size");
+        assert_eq!(matching_words("undo", &Command::Undo.entry()), "");
     }
 
     #[test]

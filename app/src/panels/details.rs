@@ -1,6 +1,6 @@
 //! The right side: facts about the selected asset, its problems and its files.
 
-use egui::{ComboBox, Grid, Label, RichText, ScrollArea, Ui, Vec2, accesskit::Role};
+use egui::{Grid, Label, RichText, ScrollArea, Ui, Vec2, accesskit::Role};
 use packer_services::diagnostics::{CauseId, Finding, Severity, format_bytes, plural};
 use packer_services::formats::SLOTS;
 use packer_services::ops::{AssetState, ListedAsset};
@@ -8,13 +8,13 @@ use packer_services::preview::{
     BankPreview, DeclaredImage, Flip, PreviewSample, SampleState, TileRepeat, TileRepeats, TileState,
 };
 
-use super::bottom::short_place;
 use super::{Action, Draw};
 use crate::commands::Command;
 use crate::state::{AskedEdit, PreviewState, State, View, ViewKind, family_name, is_changed};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    accessibility, code_text, draw_thumbnail, finding_help, floor_to_u32, severity_icon, short_size, shorten_middle,
+    ChoiceList, accessibility, code_text, draw_thumbnail, finding_help, floor_to_u32, severity_icon, short_place,
+    short_size, shorten_middle,
 };
 
 /// The height of a line, in points.
@@ -183,10 +183,9 @@ fn slot_name(slot: Option<u32>) -> String {
 
 /// Chooses the slot, in so many points. Slots of other assets are listed with their names, but cannot be chosen.
 fn show_slot_choice(ui: &mut Ui, draw: &mut Draw<'_>, asset: &ListedAsset, room: f32) {
-    let combo = ComboBox::from_id_salt("slot")
-        .width((room - ARROW).clamp(2.0 * STEP, CHOICE))
-        .selected_text(RichText::new(slot_name(asset.slot)).monospace());
-    let response = combo.height(420.0).show_ui(ui, |ui| {
+    let chosen = slot_name(asset.slot);
+    let list = ChoiceList::new("Preload", &chosen).width((room - ARROW).clamp(2.0 * STEP, CHOICE));
+    list.shown(RichText::new(&chosen).monospace()).show(ui, |choices| {
         for slot in std::iter::once(None).chain((0..SLOTS).map(Some)) {
             let is_holder = |other: &&ListedAsset| {
                 slot.is_some() && other.slot == slot && other.family == asset.family && other.root != asset.root
@@ -196,13 +195,12 @@ fn show_slot_choice(ui: &mut Ui, draw: &mut Draw<'_>, asset: &ListedAsset, room:
                 || slot_name(slot),
                 |other| format!("{}: {}", slot_name(slot), other.name.as_deref().unwrap_or(&other.root)),
             );
-            let button = egui::Button::selectable(asset.slot == slot, name);
-            if ui.add_enabled(holder.is_none(), button).clicked() && asset.slot != slot {
+            let choice = choices.add_button(asset.slot == slot, holder.is_none(), name);
+            if choice.clicked() && asset.slot != slot {
                 draw.push(Action::SetSlot(asset.root.clone(), slot));
             }
         }
     });
-    accessibility::set_name(&response.response, "Preload");
 }
 
 /// The selected tile: its id, the palette it is drawn with, and its file.

@@ -282,6 +282,10 @@ pub fn draw_focus_ring(ui: &Ui, panel: Panel, rect: egui::Rect) {
 
 /// After a press in a panel, the next arrow key goes to it.
 fn activate_if_pressed(ui: &Ui, panel: Panel, rect: egui::Rect, draw: &mut Draw<'_>) {
+    // A press on a sheet is not one on what is below it.
+    if draw.state.has_sheet() {
+        return;
+    }
     let is_pressed = |input: &egui::InputState| {
         input.pointer.any_pressed() && input.pointer.interact_pos().is_some_and(|position| rect.contains(position))
     };

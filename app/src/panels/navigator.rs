@@ -1,6 +1,6 @@
 //! The left side: every asset, by folder, searched and filtered. Only rows in sight are drawn.
 
-use egui::{Align, Color32, ComboBox, Label, Layout, RichText, TextEdit, Ui, Vec2, WidgetInfo, accesskit::Role};
+use egui::{Align, Color32, Label, Layout, RichText, TextEdit, Ui, Vec2, WidgetInfo, accesskit::Role};
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{Severity, plural};
 use packer_services::ops::{AssetState, ListedAsset};
@@ -10,7 +10,8 @@ use crate::commands::Command;
 use crate::state::{AssetFilter, ListRow, Panel, StatusFilter, family_name, is_changed};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{
-    List, accessibility, draw_thumbnail, selectable_row, severity_icon, short_size, shorten_middle, show_list,
+    ChoiceList, List, accessibility, draw_thumbnail, selectable_row, severity_icon, short_size, shorten_middle,
+    show_list,
 };
 
 /// Characters of a name.
@@ -170,17 +171,14 @@ fn show_filters(ui: &mut Ui, draw: &mut Draw<'_>) {
         return;
     }
     let name = |status: Option<StatusFilter>| status.map_or("Any status", StatusFilter::name);
-    let combo = ComboBox::from_id_salt("status")
-        .width(ui.available_width())
-        .selected_text(RichText::new(name(filter.status)).small());
-    let response = combo.show_ui(ui, |ui| {
+    let list = ChoiceList::new("Asset status", name(filter.status)).width(ui.available_width());
+    list.shown(RichText::new(name(filter.status)).small()).show(ui, |choices| {
         for status in [None].into_iter().chain(StatusFilter::ALL.map(Some)) {
-            if ui.selectable_label(filter.status == status, name(status)).clicked() {
+            if choices.add(filter.status == status, name(status)) {
                 draw.push(Action::Filter(AssetFilter { status, ..filter.clone() }));
             }
         }
     });
-    accessibility::set_name(&response.response, "Asset status");
 }
 
 fn show_asset(ui: &mut Ui, draw: &mut Draw<'_>, asset: &ListedAsset, is_selected: bool) {

@@ -1,19 +1,22 @@
 //! The sheet in which an asset is created from files: what is entered on the left; on the right what it would become.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use egui::{Align, Checkbox, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2};
+use egui::{
+    Align, Button, Checkbox, DragValue, Layout, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role, vec2,
+};
 use packer_services::declaration::Family;
 use packer_services::diagnostics::plural;
 use packer_services::preview::{BankPreview, GlyphPreview, Preview, SoundPreview, TileState, tile_rect};
 
 use super::view::sample_facts;
 use super::{Action, Draw, palette_sheets, tiling_fields};
-use crate::state::{NewAsset, NewAssetForm, NewAssetPreview};
+use crate::state::{NewAsset, NewAssetForm, NewAssetPreview, RateChoice, RateForm};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{
-    Textures, accessibility, button_row, confirm_button, draw_hole, drawn_size, finding_list, settle, shorten_middle,
-    snap_to_pixels, tab_button,
+    ChoiceList, Textures, accessibility, button_row, confirm_button, draw_hole, drawn_size, finding_list, settle,
+    shorten_middle, snap_to_pixels, tab_button,
 };
 
 /// The size of the sheet, in points, if the window has room for it.
@@ -44,6 +47,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         if is_escape {
             draw.push(Action::CloseNewAsset);
         }
+        // In a field, Enter ends what is entered.
+        let is_free = ui.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
+        let is_enter = is_free && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let mut form = sheet.form.clone();
         show_title(ui, sheet, &mut form);
         let height = size.y - EDGES;
@@ -57,7 +63,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
                 ScrollArea::vertical().id_salt("result").auto_shrink(false).show(ui, |ui| show_result(ui, draw, sheet));
             });
         });
-        show_buttons(ui, draw, sheet);
+        show_buttons(ui, draw, sheet, is_enter);
         if form != sheet.form {
             draw.push(Action::EditNewAsset(Box::new(form)));
         }
@@ -90,6 +96,7 @@ fn show_form(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset, form: &mut NewA
     match form.family {
         Family::GlyphBank => show_glyph_form(ui, form),
         Family::SoundBank => {
+            show_rate(ui, &mut form.rate);
             ui.add(Checkbox::new(&mut form.downmixes, "Mix stereo down to mono"));
             ui.add(Checkbox::new(&mut form.reduces_bit_depth, "Reduce more than 16 bits"));
         }
@@ -97,11 +104,18 @@ fn show_form(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset, form: &mut NewA
     ui.add_space(2.0 * STEP);
     ui.add(Checkbox::new(&mut form.is_preloaded, "In a slot when the game starts"));
     ui.add(Checkbox::new(&mut form.is_included, "In the build"));
+    // Most errors can be fixed in the views of the asset.
+    let has_errors = sheet.preview.as_ref().is_some_and(|preview| {
+        preview.report.as_ref().is_some_and(|report| report.asset_id.is_some() && !report.packs)
+    });
+    if has_errors || form.accepts_errors {
+        ui.add(Checkbox::new(&mut form.accepts_errors, "Create it with its errors, and leave it out of the build"));
+    }
     if form.family == Family::GlyphBank {
         show_palettes(ui, draw, form);
     }
     ui.add_space(2.0 * STEP);
-    show_files(ui, sheet);
+    show_files(ui, sheet, form);
 }
 
 fn show_glyph_form(ui: &mut Ui, form: &mut NewAssetForm) {
@@ -113,27 +127,26 @@ fn show_glyph_form(ui: &mut Ui, form: &mut NewAssetForm) {
         .on_hover_text("Each tag of an Aseprite file becomes an animation, and so do images such as walk_1 and walk_2");
 }
 
+/// The sample rate of sounds, and what happens to those with another one.
+fn show_rate(ui: &mut Ui, rate: &mut RateForm) {
+    tiling_fields::named_row(ui, "Sample rate", |ui, name| {
+        ui.horizontal(|ui| {
+            ChoiceList::new(name, rate.choice.name()).show(ui, |choices| {
+                choices.add_values(&mut rate.choice, RateChoice::ALL, RateChoice::name);
+            });
+            if rate.choice != RateChoice::OfFiles {
+                let field = ui.add(DragValue::new(&mut rate.hz).range(RateForm::RANGE).speed(50.0).suffix(" Hz"));
+                accessibility::set_name(&field, "Rate in Hz");
+            }
+        });
+    });
+}
+
 /// The palette files that the palettes of a tile bank begin with.
 fn show_palettes(ui: &mut Ui, draw: &mut Draw<'_>, form: &mut NewAssetForm) {
     ui.add_space(2.0 * STEP);
     accessibility::mark_heading(&ui.label(RichText::new("Palettes").small().strong()));
-    let mut removed = None;
-    for (at, file) in form.palettes.iter().enumerate() {
-        ui.horizontal(|ui| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let button = ui.small_button("×");
-            accessibility::set_name(&button, &format!("Leave out {name}"));
-            if button.clicked() {
-                removed = Some(at);
-            }
-            let short = shorten_middle(&name, FILE);
-            let label = ui.label(RichText::new(&short).monospace().small());
-            accessibility::full_text_on_hover(label, &short, &name);
-        });
-    }
-    if let Some(removed) = removed {
-        form.palettes.remove(removed);
-    }
+    form.palettes.retain(|file| !show_file(ui, file, true));
     if form.palettes.is_empty() {
         ui.label(RichText::new("found from the images").small().color(Tokens::of(ui).weak));
     } else {
@@ -145,16 +158,38 @@ fn show_palettes(ui: &mut Ui, draw: &mut Draw<'_>, form: &mut NewAssetForm) {
     }
 }
 
-fn show_files(ui: &mut Ui, sheet: &NewAsset) {
+/// A file with a button that leaves it out; returns whether that was clicked.
+fn show_file(ui: &mut Ui, file: &Path, can_be_left_out: bool) -> bool {
+    let full = file.display().to_string();
+    let name = file.file_name().map_or_else(|| full.clone(), |name| name.to_string_lossy().into_owned());
+    let row = ui.horizontal(|ui| {
+        let button = ui.add_enabled(can_be_left_out, Button::new("×").small());
+        accessibility::set_name(&button, &format!("Leave out {name}"));
+        let short = shorten_middle(&name, FILE);
+        let label = ui.label(RichText::new(&short).monospace().small());
+        accessibility::full_text_on_hover(label, &short, &name).on_hover_text(full);
+        button.clicked()
+    });
+    row.inner
+}
+
+fn show_files(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
     let tokens = Tokens::of(ui);
     let files = sheet.chosen_files();
     accessibility::mark_heading(&ui.label(RichText::new("Files").small().strong()));
     for file in files.iter().take(FILES) {
-        let full = file.display().to_string();
-        let name = file.file_name().map_or_else(|| full.clone(), |name| name.to_string_lossy().into_owned());
-        let short = shorten_middle(&name, FILE);
-        let response = ui.label(RichText::new(&short).monospace().small());
-        accessibility::full_text_on_hover(response, &short, &name).on_hover_text(full);
+        if show_file(ui, file, files.len() > 1) {
+            form.left_out.push(file.clone());
+        }
+    }
+    let left_out = sheet.form.left_out.len() as u64;
+    if left_out > 0 {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(format!("{} left out", plural(left_out, "file"))).small().color(tokens.weak));
+            if ui.small_button("Use all").clicked() {
+                form.left_out.clear();
+            }
+        });
     }
     let more = files.len().saturating_sub(FILES) as u64;
     if more > 0 {
@@ -238,12 +273,12 @@ fn show_sounds(ui: &mut Ui, sound: &SoundPreview) {
     }
 }
 
-fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset) {
+fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset, is_enter: bool) {
     let tokens = Tokens::of(ui);
     ui.separator();
     button_row(ui, |ui| {
         let available = sheet.can_create();
-        if confirm_button(ui, "Create", available) {
+        if confirm_button(ui, "Create", available) || (is_enter && available.is_ok()) {
             draw.push(Action::CreateNewAsset);
         }
         if ui.button("Cancel").clicked() {

@@ -1,13 +1,11 @@
 //! The sheets in which palettes are taken from a palette file, and written to one.
 
-use egui::{
-    Checkbox, ComboBox, DragValue, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role,
-};
+use egui::{Checkbox, DragValue, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role};
 
 use super::{Action, Draw, asked, tiling_fields};
 use crate::state::{PaletteExport, PaletteForm, PaletteSheet, RowsChoice};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, button_row, confirm_button, finding_list, settle};
+use crate::widgets::{ChoiceList, accessibility, button_row, confirm_button, finding_list, settle};
 
 /// The width of a sheet, and the height of what is around its content, in points.
 const WIDTH: f32 = 440.0;
@@ -82,13 +80,9 @@ fn show_place(ui: &mut Ui, draw: &Draw<'_>, edited: &mut PaletteSheet) {
     let count = draw.state.glyph_bank().map_or(0, |glyph| glyph.palettes.len());
     tiling_fields::named_row(ui, "They become", |ui, name| {
         let text = |at: Option<u32>| at.map_or_else(|| "new palettes".to_owned(), |at| format!("palette {at} and on"));
-        let list = ComboBox::from_id_salt("palettes").height(320.0).selected_text(text(edited.at));
-        let response = list.show_ui(ui, |ui| {
-            for at in std::iter::once(None).chain((0..).take(count).map(Some)) {
-                ui.selectable_value(&mut edited.at, at, text(at));
-            }
+        ChoiceList::new(name, &text(edited.at)).show(ui, |choices| {
+            choices.add_values(&mut edited.at, std::iter::once(None).chain((0..).take(count).map(Some)), text);
         });
-        accessibility::set_name(&response.response, name);
     });
 }
 
@@ -101,12 +95,9 @@ pub fn show_palette_form(ui: &mut Ui, form: &mut PaletteForm) {
                 RowsChoice::All => "all rows of 16",
                 RowsChoice::Some => "some rows of 16",
             };
-            let list = ComboBox::from_id_salt("rows").selected_text(text(form.rows)).show_ui(ui, |ui| {
-                for choice in [RowsChoice::One, RowsChoice::All, RowsChoice::Some] {
-                    ui.selectable_value(&mut form.rows, choice, text(choice));
-                }
+            ChoiceList::new(name, text(form.rows)).show(ui, |choices| {
+                choices.add_values(&mut form.rows, [RowsChoice::One, RowsChoice::All, RowsChoice::Some], text);
             });
-            accessibility::set_name(&list.response, name);
             if form.rows == RowsChoice::Some {
                 let [first, last] = &mut form.some;
                 for (value, name) in [(first, "First row"), (last, "Last row")] {

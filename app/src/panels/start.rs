@@ -60,20 +60,32 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.add_space(2.0 * STEP);
     show_path_field(ui, draw);
     ui.label(
-        RichText::new("A project is the folder that contains assets/. You can drop it here, or a .pa file.")
-            .small()
-            .color(tokens.weak),
+        RichText::new(
+            "A project is the folder that contains assets/. You can drop it here, or a .pa file. A new project \
+                       can be created in any folder.",
+        )
+        .small()
+        .color(tokens.weak),
     );
     if let Some(refused) = &state.refused {
         ui.add_space(5.0 * STEP);
         let path = refused.path.display().to_string();
-        let sentence = |path: &str| format!("{path} could not be opened");
+        let sentence = |path: &str| match refused.can_become_project {
+            true => format!("{path} is not a project yet"),
+            false => format!("{path} could not be opened"),
+        };
         let short = sentence(&shorten_middle(&path, 60));
         let response = ui.label(RichText::new(&short).strong());
         accessibility::announce_changes(&accessibility::full_text_on_hover(response, &short, &sentence(&path)));
-        finding_list(ui, &refused.findings, None);
-        if refused.can_become_project && ui.button("Create a project in this folder").clicked() {
-            draw.push(Action::CreateProject(refused.path.clone()));
+        if refused.can_become_project {
+            ui.add_space(STEP);
+            let text = RichText::new("Create a project in this folder").color(tokens.on_accent);
+            if ui.add(Button::new(text).fill(tokens.accent)).clicked() {
+                draw.push(Action::CreateProject(refused.path.clone()));
+            }
+            ui.label(RichText::new("Files that are already there are kept.").small().color(tokens.weak));
+        } else {
+            finding_list(ui, &refused.findings, None);
         }
     }
     ui.add_space(6.0 * STEP);

@@ -1,12 +1,12 @@
 //! The fields that say how images become tiles: of a new bank, and of one that is there.
 
-use egui::{Checkbox, ComboBox, DragValue, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
+use egui::{Checkbox, DragValue, RichText, TextEdit, Ui, WidgetInfo, accesskit::Role};
 use packer_services::declaration::Cut;
 use packer_services::formats::TileSize;
 
 use crate::state::{KeyChoice, KeyForm};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::accessibility;
+use crate::widgets::{ChoiceList, accessibility};
 
 /// The largest number of pixels that a declaration can have: no image is larger.
 pub const MOST_PIXELS: u32 = 16_384;
@@ -45,12 +45,10 @@ pub fn show_color_key(ui: &mut Ui, key: &mut KeyForm) {
                 KeyChoice::Index0 => "palette index 0",
                 KeyChoice::Color => "this color",
             };
-            let choices = ComboBox::from_id_salt("color key").selected_text(text(key.choice)).show_ui(ui, |ui| {
-                for choice in [KeyChoice::None, KeyChoice::Index0, KeyChoice::Color] {
-                    ui.selectable_value(&mut key.choice, choice, text(choice));
-                }
+            ChoiceList::new(name, text(key.choice)).show(ui, |choices| {
+                let all = [KeyChoice::None, KeyChoice::Index0, KeyChoice::Color];
+                choices.add_values(&mut key.choice, all, text);
             });
-            accessibility::set_name(&choices.response, name);
             if key.choice == KeyChoice::Color {
                 let response = ui.add(TextEdit::singleline(&mut key.color).desired_width(COLOR));
                 response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Color key"));

@@ -39,7 +39,8 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             }
             // In a small window they are only in the menu.
             if is_wide {
-                command_button(ui, draw, Command::Verify, Command::Verify.entry().name);
+                let main = if draw.state.is_pack() { Command::Verify } else { Command::NewAsset };
+                command_button(ui, draw, main, main.entry().name);
                 command_button(ui, draw, Command::Open, "Open…");
             }
             ui.add_space(2.0 * STEP);

@@ -16,6 +16,7 @@ mod palette_sheets;
 mod panels;
 mod preview;
 mod problems;
+mod rate_form;
 mod renaming;
 mod selection;
 mod settings;
@@ -37,6 +38,7 @@ pub use palette_sheets::{PALETTE_EXTENSIONS, PaletteExport, PaletteForm, Palette
 pub use panels::{BottomTab, CommandPalette, Panel};
 pub use preview::{CachedThumbnail, Playback, PreviewState, ReadyPreview, SourceFile};
 pub use problems::ProblemFilter;
+pub use rate_form::{RateChoice, RateForm};
 pub use renaming::Renaming;
 pub use settings::{Backdrop, OverviewOrder, Settings};
 pub use view::{DECLARATION, LoopDraft, Sides, View, ViewKind};

@@ -7,10 +7,12 @@ use packer_services::NewFiles;
 use packer_services::declaration::{ColorKey, Convert, Cut, Family};
 use packer_services::diagnostics::Finding;
 use packer_services::formats::TileSize;
-use packer_services::ops::{CreateAsset, CreateAssetReport, NewBank, NewGlyph, NewPalettes, NewPreload, NewSound};
+use packer_services::ops::{
+    CreateAsset, CreateAssetReport, ImportOptions, NewBank, NewGlyph, NewPalettes, NewPreload, NewSound,
+};
 use packer_services::preview::Preview;
 
-use super::{KeyForm, PaletteForm};
+use super::{KeyForm, PaletteForm, RateForm};
 
 /// An asset that is about to be created.
 #[derive(Debug)]
@@ -59,6 +61,8 @@ pub struct NewAssetForm {
     pub palettes: Vec<PathBuf>,
     /// What of them is used.
     pub palette_form: PaletteForm,
+    /// The sample rate of its sounds.
+    pub rate: RateForm,
     /// Whether stereo sounds may be mixed down.
     pub downmixes: bool,
     /// Whether more than 16 bits may be reduced.
@@ -67,6 +71,10 @@ pub struct NewAssetForm {
     pub is_preloaded: bool,
     /// Whether it is in the build.
     pub is_included: bool,
+    /// Whether it is created even if it has errors. It is left out of the build until they are fixed.
+    pub accepts_errors: bool,
+    /// The files that are not used.
+    pub left_out: Vec<PathBuf>,
 }
 
 impl NewAsset {
@@ -76,17 +84,20 @@ impl NewAsset {
         let form = NewAssetForm {
             family,
             root: files.suggested_root.clone(),
-            tile_size: files.suggested_tile_size.unwrap_or(TileSize::Sixteen),
+            tile_size: files.suggested_tile_size.unwrap_or(TileSize::Eight),
             key: None.into(),
             cut: Cut::default(),
             animations: false,
             // Notes in a folder of art can be text, too.
             palettes: if files.folder.is_none() { files.palettes.clone() } else { Vec::new() },
             palette_form: PaletteForm::default(),
+            rate: RateForm::default(),
             downmixes: false,
             reduces_bit_depth: false,
             is_preloaded: true,
             is_included: true,
+            accepts_errors: false,
+            left_out: Vec::new(),
         };
         Self { files, form, requested: None, preview: None, is_creating: false }
     }
@@ -97,12 +108,13 @@ impl NewAsset {
         self.form.palettes.extend(new);
     }
 
-    /// The files of the chosen family.
-    pub fn chosen_files(&self) -> &[PathBuf] {
-        match self.form.family {
+    /// The files of the chosen family, without those that are left out.
+    pub fn chosen_files(&self) -> Vec<PathBuf> {
+        let files = match self.form.family {
             Family::SoundBank => &self.files.sounds,
             Family::GlyphBank => &self.files.images,
-        }
+        };
+        files.iter().filter(|file| !self.form.left_out.contains(file)).cloned().collect()
     }
 
     /// The preview, if it is that of what is entered.
@@ -123,6 +135,7 @@ impl NewAsset {
         let preview = self.current_preview().ok_or("It is being checked.")?;
         match &preview.report {
             Some(report) if report.packs => Ok(()),
+            Some(report) if report.asset_id.is_some() && self.form.accepts_errors => Ok(()),
             _ => Err("It has errors."),
         }
     }
@@ -136,6 +149,7 @@ impl NewAsset {
         let bank = match form.family {
             Family::SoundBank => NewBank::Sound(NewSound {
                 convert: Convert { downmix: form.downmixes, reduce_bit_depth: form.reduces_bit_depth },
+                sample_rate_hz: form.rate.nominal_hz(),
                 ..NewSound::default()
             }),
             Family::GlyphBank => NewBank::Glyph(NewGlyph {
@@ -147,9 +161,12 @@ impl NewAsset {
             }),
         };
         let preload = if form.is_preloaded { NewPreload::LowestFree } else { NewPreload::No };
-        let create = CreateAsset::new(project, form.root.trim(), bank, self.chosen_files().to_vec());
-        let create = create.preload(preload).exclude(!form.is_included);
-        if form.family == Family::SoundBank || form.palettes.is_empty() {
+        let create = CreateAsset::new(project, form.root.trim(), bank, self.chosen_files());
+        let create = create.preload(preload).exclude(!form.is_included).force(form.accepts_errors);
+        if form.family == Family::SoundBank {
+            return Ok(create.import(ImportOptions::default().rate_hz(form.rate.resampled_hz())));
+        }
+        if form.palettes.is_empty() {
             return Ok(create);
         }
         let (files, rows, key) = (form.palettes.clone(), form.palette_form.rows(), form.palette_form.key()?);

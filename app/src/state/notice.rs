@@ -3,6 +3,7 @@
 use packer_services::diagnostics::{Finding, Severity};
 
 use super::State;
+use crate::window_words::in_window_words;
 
 /// A message above everything else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +33,23 @@ impl State {
 
     /// Shows why something did not work.
     pub fn notify_findings(&mut self, findings: &[Finding]) {
+        self.notify_first(findings, "");
+    }
+
+    /// Shows why something could not be opened.
+    pub fn notify_unopened(&mut self, findings: &[Finding]) {
+        self.notify_first(findings, " could not be opened");
+    }
+
+    /// Shows the most severe finding. `failure` says what did not work with its file.
+    fn notify_first(&mut self, findings: &[Finding], failure: &str) {
         if let Some(first) = findings.iter().min_by_key(|finding| finding.severity) {
             let unnamed = first.file.as_ref().filter(|file| !first.message.contains(*file));
             let text = match unnamed {
-                Some(file) => format!("`{file}` could not be opened: {}", first.message),
+                Some(file) => format!("`{file}`{failure}: {}", first.message),
                 None => first.message.clone(),
             };
-            self.notify_error(text, first.help.clone());
+            self.notify_error(text, in_window_words(&first.help));
         }
     }
 }

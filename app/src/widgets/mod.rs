@@ -3,6 +3,7 @@
 pub mod accessibility;
 mod button_row;
 mod canvas;
+mod choice_list;
 mod code_text;
 mod disabled;
 mod finding_list;
@@ -25,9 +26,10 @@ pub use button_row::button_row;
 pub use canvas::{
     Canvas, Fit, SCROLL_BAR, ZOOM_LEVELS, ZoomPan, draw_scroll_bars, next_zoom, snap_to_pixels, zoom_name,
 };
+pub use choice_list::{ChoiceList, Choices};
 pub use code_text::{code_text, code_text_in, commands_in};
 pub use disabled::{confirm_button, explain_disabled};
-pub use finding_list::{finding_help, finding_list};
+pub use finding_list::{finding_help, finding_list, short_place};
 pub use floor::floor_to_u32;
 pub use list::{List, numbered_list, row_tops, show_list};
 pub use row::{cell_layout, selectable_row, text_cell};

@@ -283,11 +283,19 @@ impl Workbench {
                 }
             }
             Some(_) => self.request_open(paths),
-            None if time < NO_DIALOG => self.state.notify_error(
-                "The system showed no file dialog",
-                "Drop a project folder, a `.pa` file, images or sounds on the window, or close the project and type the \
-                 path on the start page.",
-            ),
+            None if time < NO_DIALOG => {
+                let help = match &self.state.opened {
+                    Some(_) => {
+                        "Drop what you want to open or add on the window, paste it, or type its path in *All commands* \
+                         (Ctrl+K)."
+                    }
+                    None => "Drop a folder or a `.pa` file on the window, or type its path below.",
+                };
+                self.state.notify_error("The system showed no file dialog", help.replace('*', ""));
+                if self.state.opened.is_none() {
+                    self.focus_next = Some(crate::panels::start::path_id());
+                }
+            }
             None => {}
         }
     }

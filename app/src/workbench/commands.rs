@@ -78,6 +78,10 @@ impl Workbench {
                 self.show_panel(Panel::Navigator, true, context);
                 self.focus_widget(panels::navigator::search_id(), context);
             }
+            Command::ShowTab(tab) => {
+                self.state.bottom_tab = tab;
+                self.focus_panel(Panel::Bottom, context);
+            }
             Command::NextPanel => self.focus_panel(self.state.next_panel(1), context),
             Command::PreviousPanel => self.focus_panel(self.state.next_panel(-1), context),
             Command::TogglePanel(panel) => {

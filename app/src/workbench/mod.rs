@@ -199,6 +199,7 @@ impl Workbench {
         if let Some(id) = self.focus_next.take() {
             context.memory_mut(|memory| memory.request_focus(id));
         }
+        let had_sheet = self.state.has_sheet();
         self.take_changes();
         for answer in self.jobs.take_answers() {
             self.take_answer(answer);
@@ -209,6 +210,7 @@ impl Workbench {
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(action, context);
         }
+        self.return_keyboard(had_sheet, context);
         self.request_preview_if_new();
         self.request_source_if_new();
         self.request_new_preview();
@@ -220,6 +222,14 @@ impl Workbench {
         self.fit_panels(context);
         if self.is_closing {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
+        }
+    }
+
+    /// Gives the keyboard back to the panel that had it before a sheet, once the sheet is closed.
+    fn return_keyboard(&mut self, had_sheet: bool, context: &egui::Context) {
+        if had_sheet && !self.state.has_sheet() && self.state.opened.is_some() && self.focus_next.is_none() {
+            self.focus_next = Some(self.state.panel.id());
+            context.request_repaint();
         }
     }
 

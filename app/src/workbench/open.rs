@@ -32,7 +32,7 @@ impl Workbench {
             Ok(Recognized::Pack(path)) => self.open(path, OpenedKind::Pack),
             Ok(Recognized::NewFiles(files)) => self.state.new_asset = Some(Box::new(NewAsset::new(files))),
             Ok(_) => {}
-            Err(findings) if self.state.opened.is_some() => self.state.notify_findings(&findings),
+            Err(findings) if self.state.opened.is_some() => self.state.notify_unopened(&findings),
             Err(findings) => {
                 let path = paths.into_iter().next().unwrap_or_default();
                 self.state.refused = Some(Refused::new(path, findings));

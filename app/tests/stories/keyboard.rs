@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 use workbench::state::{BottomTab, Packing, Panel, PreviewState, ViewKind};
 
 use crate::project_edits;
-use support::copy_folder as copy;
+use support::{binary, copy_folder as copy};
+use workbench::panels::command_palette::matching_commands;
 
 use crate::window::{Window, demo};
 
@@ -209,4 +210,38 @@ fn all_commands_find_assets() {
     window.press(Modifiers::COMMAND, Key::K);
     window.type_text("no such thing");
     assert!(window.shows("No command or asset matches."));
+}
+
+#[test]
+fn every_verb_finds_a_command() {
+    // These are for programs, and only the binary has them.
+    let others = ["constants", "extract"];
+    let help = binary::run(["--help"]).stdout;
+    let lines = help.lines().skip_while(|line| *line != "Verbs:").skip(1).take_while(|line| !line.is_empty());
+    let verbs = lines.filter_map(|line| line.split_whitespace().next()).filter(|verb| *verb != "help");
+    let verbs: Vec<&str> = verbs.collect();
+    assert!(verbs.len() > 30, "{help}");
+    let window = Window::open_demo("lantern");
+    for verb in verbs {
+        let found = !matching_commands(verb, window.state()).is_empty();
+        assert_eq!(found, !others.contains(&verb), "{verb}");
+    }
+}
+
+#[test]
+fn other_words_find_commands() {
+    let mut window = Window::open_demo("lantern");
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("history");
+    assert_eq!(window.items_of("commands"), ["Show history"]);
+    window.press(NONE, Key::Enter);
+    assert_eq!((window.state().bottom_tab, window.state().panel), (BottomTab::History, Panel::Bottom));
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("margin");
+    window.press(NONE, Key::Enter);
+    assert_eq!(window.state().view_kind(), ViewKind::Cut);
+    window.press(Modifiers::COMMAND, Key::K);
+    window.type_text("slots");
+    window.press(NONE, Key::Enter);
+    assert_eq!(window.state().view_kind(), ViewKind::Overview);
 }

@@ -32,6 +32,10 @@ fn empty_project() -> Window {
     Window::open_edited_demo("lantern", remove_assets)
 }
 
+fn selected(window: &Window) -> &str {
+    window.state().selected_root.as_deref().unwrap()
+}
+
 /// Replaces what is in a field.
 fn fill(window: &mut Window, field: &str, text: &str) {
     window.type_into(field, "");
@@ -108,6 +112,45 @@ fn stereo_needs_permission() {
     window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("jump"));
     window.wait_until_idle();
     assert!(window.state().sound_bank().is_some());
+}
+
+#[test]
+fn sounds_of_two_rates_are_resampled() {
+    let art =
+        art(&[("a.wav", Wav::mono16(8000, &[1000; 80]).bytes()), ("b.wav", Wav::mono16(16_000, &[1000; 160]).bytes())]);
+    let files = ["a.wav", "b.wav"].map(|name| art.path().join(name));
+    let mut window = empty_project();
+    window.drop_files(&[&files[0], &files[1]]);
+    assert!(window.shows("It has errors."), "{}", window.outline());
+    window.click("Sample rate");
+    window.click("resample to");
+    window.enter("Rate in Hz", "8000");
+    window.wait_until_shown("2 samples · slot 0");
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.is_some());
+    window.wait_until_idle();
+    let bank = window.state().sound_bank().unwrap();
+    let sizes =
+        |name: &str| std::fs::metadata(window.file(&format!("assets/{}/{name}", selected(&window)))).unwrap().len();
+    assert_eq!((bank.sample_rate_hz, sizes("a.wav")), (8000, sizes("b.wav")));
+}
+
+#[test]
+fn sounds_of_two_rates_keep_theirs() {
+    let art =
+        art(&[("a.wav", Wav::mono16(8000, &[1000; 80]).bytes()), ("b.wav", Wav::mono16(16_000, &[1000; 160]).bytes())]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("a.wav"), &art.path().join("b.wav")]);
+    window.click("Sample rate");
+    window.click("unchanged, but call it");
+    window.wait_until_shown("2 samples · slot 0");
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.is_some());
+    window.wait_until_idle();
+    let bank = window.state().sound_bank().unwrap();
+    assert_eq!((bank.sample_rate_hz, bank.samples.len()), (22_050, 2));
+    let copy = window.file(&format!("assets/{}/b.wav", selected(&window)));
+    assert_eq!(std::fs::read(copy).unwrap(), std::fs::read(art.path().join("b.wav")).unwrap());
 }
 
 #[test]
@@ -251,4 +294,107 @@ fn numbered_images_become_an_animation() {
     window.wait_until("it is taken back", |state| state.assets().is_empty());
     window.wait_until_idle();
     assert!(!window.file(anchor).exists());
+}
+
+#[test]
+fn lists_open_above_their_sheet() {
+    let art = art(&[("a.png", checker(8, 8, RED, GREEN))]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("a.png")]);
+    for choice in ["palette index 0", "this color"] {
+        window.tap(Role::ComboBox, "Transparent color");
+        window.tap(Role::Button, choice);
+        assert_eq!(window.value_of("Transparent color"), choice);
+    }
+    window.type_into("Color key", "");
+    // By keys, too, and then the list has the keyboard again.
+    focus(&mut window, "Transparent color");
+    window.press(Modifiers::NONE, Key::Space);
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    window.press(Modifiers::NONE, Key::ArrowDown);
+    window.press(Modifiers::NONE, Key::Enter);
+    assert_eq!(window.value_of("Transparent color"), "palette index 0");
+    assert_eq!(window.focused().map(|(_, name)| name).as_deref(), Some("Transparent color"));
+    assert!(!window.shows("as in the image"), "the list is closed: {}", window.outline());
+}
+
+#[test]
+fn problems_of_new_files_name_them() {
+    let art = art(&[
+        ("a.png", checker(12, 8, RED, GREEN)),
+        ("b.png", checker(12, 8, RED, GREEN)),
+        ("c.png", checker(8, 8, RED, GREEN)),
+    ]);
+    let mut window = empty_project();
+    window.drop_files(&[art.path()]);
+    assert!(window.shows("a.png, b.png"), "equal problems are one: {}", window.outline());
+    assert!(window.shows("choose “Only a part of the image"), "in words of the window: {}", window.outline());
+    window.click("Leave out a.png");
+    window.click("Leave out b.png");
+    window.wait_until_shown("1 of 1024 tiles");
+    window.click("Use all");
+    window.wait_until_shown("It has errors.");
+    window.click("Create it with its errors, and leave it out of the build");
+    window.press(Modifiers::NONE, Key::Escape);
+    assert!(window.state().new_asset.is_none());
+}
+
+#[test]
+fn assets_are_created_with_errors() {
+    let art = art(&[("a.png", checker(12, 8, RED, GREEN))]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("a.png")]);
+    window.click("Create it with its errors, and leave it out of the build");
+    window.click_role(Role::Button, "Create");
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("a"));
+    window.wait_until_idle();
+    assert!(window.shows("a, left out"), "{}", window.outline());
+    assert_eq!(window.focused().map(|(_, name)| name).as_deref(), Some("a, left out"), "the panel has the keyboard");
+    // Its only whole tile is used.
+    window.press(Modifiers::COMMAND, Key::T);
+    window.click("Use only the whole cells");
+    window.click("Apply");
+    window.wait_until_shown("colors are not in palette 0");
+    window.press(Modifiers::NONE, Key::F8);
+    window.click("Declare the missing colors");
+    window.wait_until_checked();
+    window.click_role(Role::Button, "Apply");
+    window.wait_until_idle();
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::B);
+    window.wait_until_shown("a, ready");
+    pack_project(window.root());
+}
+
+#[test]
+fn losses_of_resampled_sounds_are_fields() {
+    let art = art(&[("jump.wav", Wav::pcm(16_000, 2, 16, vec![0; 640]).bytes())]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("jump.wav")]);
+    window.click("Sample rate");
+    window.click("resample to");
+    window.wait_until_shown("or allow the loss with “Mix stereo down to mono”.");
+    assert!(!window.shows("prometeu-packer"), "{}", window.outline());
+}
+
+#[test]
+fn enter_creates_and_escape_returns_the_keyboard() {
+    let art = art(&[("a.png", checker(8, 8, RED, GREEN))]);
+    let mut window = empty_project();
+    let image = art.path().join("a.png");
+    window.drop_files(&[&image]);
+    window.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(window.focused().map(|(_, name)| name).as_deref(), Some("Assets"));
+    window.drop_files(&[&image]);
+    window.press(Modifiers::NONE, Key::Enter);
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("a"));
+}
+
+#[test]
+fn folders_of_folders_are_explained() {
+    let art = art(&[]);
+    std::fs::create_dir_all(art.path().join("tiles")).unwrap();
+    std::fs::write(art.path().join("tiles/a.png"), checker(8, 8, RED, GREEN)).unwrap();
+    let mut window = empty_project();
+    window.drop_files(&[art.path()]);
+    assert!(window.shows("Choose one of these folders: tiles."), "{}", window.outline());
 }

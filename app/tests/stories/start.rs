@@ -72,7 +72,7 @@ fn recent_projects_can_be_removed() {
 #[test]
 fn an_empty_project_offers_to_create() {
     let window = Window::open_edited_demo("lantern", crate::project_edits::remove_assets);
-    assert!(window.shows("This project has no assets yet") && window.shows("Drop images, sounds or a folder of them"));
+    assert!(window.shows("This project has no assets yet") && window.shows("Drop or paste images, sounds"));
     assert!(!window.shows("Select an asset"), "there is none: {}", window.outline());
     assert!(window.names_of(Role::Button).contains(&"New asset…".to_owned()));
 }

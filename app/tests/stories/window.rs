@@ -385,6 +385,18 @@ impl Window {
         self.wait_until_idle();
     }
 
+    /// Clicks the middle of the widget with this role and accessible name as a touchpad does: in one frame.
+    pub fn tap(&mut self, role: Role, label: &str) {
+        let at = bounds_of(self.find_role(role, label)).unwrap().center();
+        let button = |pressed| {
+            let button = egui::PointerButton::Primary;
+            Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE }
+        };
+        let events = [Event::PointerMoved(at), button(true), button(false)];
+        self.harness.input_mut().events.extend(events);
+        self.wait_until_idle();
+    }
+
     /// Drags from one position to another.
     pub fn drag(&mut self, from: Pos2, to: Pos2) {
         self.drag_with(Modifiers::NONE, from, to);

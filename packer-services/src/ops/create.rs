@@ -63,6 +63,7 @@ pub struct CreateAsset {
     preload: NewPreload,
     exclude: bool,
     force: bool,
+    is_preview: bool,
     dry_run: bool,
     files: Vec<PathBuf>,
     palettes: NewPalettes,
@@ -82,6 +83,7 @@ impl CreateAsset {
             preload: NewPreload::No,
             exclude: false,
             force: false,
+            is_preview: false,
             dry_run: false,
             palettes: NewPalettes::default(),
             import: ImportOptions::default(),
@@ -114,6 +116,12 @@ impl CreateAsset {
     #[must_use]
     pub fn force(mut self, force: bool) -> Self {
         self.force = force;
+        self
+    }
+
+    /// Creates it even if it does not pack, to preview it: what is wrong is reported as if it were refused.
+    pub(super) fn previewed(mut self) -> Self {
+        (self.force, self.is_preview) = (true, true);
         self
     }
 
@@ -420,7 +428,10 @@ impl CreateAsset {
         if let Some(entry) = editable.registry.entries.last_mut() {
             entry.included_in_build = included;
         }
-        report.findings.extend(checked.into_iter().map(|finding| grade_finding(finding, included || packs)));
+        report.findings.extend(match self.is_preview && !packs {
+            true => checked.into_iter().map(about_original).collect(),
+            false => checked.into_iter().map(|finding| grade_finding(finding, included || packs)).collect::<Vec<_>>(),
+        });
         report.findings.extend(palette_notes);
         report.findings.append(&mut named.notes);
         report.findings.extend(notes);

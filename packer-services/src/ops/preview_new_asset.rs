@@ -36,7 +36,7 @@ pub struct PreviewNewAsset {
 impl PreviewNewAsset {
     /// Previews what this request would create. If it would not pack, it is previewed as far as possible.
     pub fn new(create: CreateAsset) -> Self {
-        Self { create: create.force(true) }
+        Self { create: create.previewed() }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::commands::Command;
 use crate::state::{Playback, Sides, View};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    Canvas, DrawnResult, Fit, TIME_AXIS, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark,
+    Canvas, ChoiceList, DrawnResult, Fit, TIME_AXIS, WaveformMarks, ZoomPan, accessibility, draw_hole, draw_pixel_mark,
     draw_scroll_bars, draw_selection, draw_time_axis, draw_waveform, draw_wrong_pixels, finding_list, floor_to_u32,
     shorten_middle,
 };
@@ -163,10 +163,10 @@ fn show_files(ui: &mut Ui, draw: &mut Draw<'_>) {
             let width = (ui.available_width() - 2.0 * STEP).max(60.0);
             let most = floor_to_u32((width - 34.0).max(0.0) / CHARACTER) as usize;
             let name = files.get(current).map(String::as_str).unwrap_or_default();
-            let list = egui::ComboBox::from_id_salt("files").width(width).height(420.0);
-            let response = list.selected_text(text(&shorten_middle(name, most), is_broken(name))).show_ui(ui, |ui| {
+            let list = ChoiceList::new("File", name).width(width);
+            list.shown(text(&shorten_middle(name, most), is_broken(name))).show(ui, |choices| {
                 for file in &files {
-                    let entry = ui.selectable_label(Some(file) == shown.as_ref(), text(file, is_broken(file)));
+                    let entry = choices.add_button(Some(file) == shown.as_ref(), true, text(file, is_broken(file)));
                     if is_broken(file) {
                         accessibility::set_description(&entry, "cannot be converted");
                     }
@@ -174,11 +174,6 @@ fn show_files(ui: &mut Ui, draw: &mut Draw<'_>) {
                         chosen = Some(file.clone());
                     }
                 }
-            });
-            response.response.widget_info(|| {
-                let mut info = WidgetInfo::labeled(Role::ComboBox, true, "File");
-                info.current_text_value = Some(name.to_owned());
-                info
             });
         });
     });

@@ -1,7 +1,7 @@
 //! A tile bank as the console shows it: the sheet, and below it the palette and what is under the pointer.
 
 use egui::text::LayoutJob;
-use egui::{Button, ComboBox, FontId, Frame, Label, Margin, RichText, Sense, Ui, Vec2};
+use egui::{Button, FontId, Frame, Label, Margin, RichText, Sense, Ui, Vec2};
 use egui::{WidgetInfo, accesskit::Role};
 use packer_services::preview::{GlyphPreview, TileState, tile_at};
 
@@ -11,7 +11,8 @@ use crate::commands::Command;
 use crate::state::{Panel, State, View, ViewKind};
 use crate::theme::{SMALL, STEP, Tokens};
 use crate::widgets::{
-    SWATCH, SheetAction, SheetCanvas, ZoomPan, accessibility, draw_swatch, floor_to_u32, shorten_middle, swatch_color,
+    ChoiceList, SWATCH, SheetAction, SheetCanvas, ZoomPan, accessibility, draw_swatch, floor_to_u32, shorten_middle,
+    swatch_color,
 };
 
 /// The height below the sheet, in points. It is fixed so that nothing moves.
@@ -114,32 +115,25 @@ fn show_palette_choice(ui: &mut Ui, glyph: &GlyphPreview, view: &mut View) {
     let current = name(chosen);
     let width = (ui.available_width() - 2.0 * STEP).clamp(60.0, 210.0);
     let characters = floor_to_u32((width - 34.0).max(0.0) / CHARACTER) as usize;
-    let combo = ComboBox::from_id_salt("palette").width(width).height(420.0);
-    let combo = combo.selected_text(shorten_middle(&current, characters));
-    let response = combo.show_ui(ui, |ui| {
+    let list = ChoiceList::new("Palette", &current).width(width).shown(shorten_middle(&current, characters));
+    let response = list.show(ui, |choices| {
         let count = u32::try_from(glyph.palettes.len()).unwrap_or(0);
         for palette in own.into_iter().chain((0..count).map(Some)) {
-            ui.horizontal(|ui| {
-                if ui.selectable_label(chosen == palette, name(palette)).clicked() {
-                    view.palette = palette;
-                }
+            let show_colors = |ui: &mut Ui| {
                 if let Some(palette) = palette {
                     show_small_colors(ui, glyph, palette);
                 }
-            });
+            };
+            if choices.add_beside(chosen == palette, &name(palette), show_colors) {
+                view.palette = palette;
+            }
         }
-    });
-    accessibility::set_name(&response.response, "Palette");
-    response.response.widget_info(|| {
-        let mut info = WidgetInfo::labeled(Role::ComboBox, true, "Palette");
-        info.current_text_value = Some(current.clone());
-        info
     });
     let [next, previous] = [Command::NextPalette, Command::PreviousPalette].map(|command| {
         let entry = command.entry();
         format!("{}: {}", entry.name, entry.keys(ui.ctx()))
     });
-    response.response.on_hover_text(format!("{next}; {previous}"));
+    response.on_hover_text(format!("{next}; {previous}"));
 }
 
 /// What a palette is called.

@@ -1,6 +1,6 @@
 //! What is entered about the cut of a bank's images.
 
-use egui::{Checkbox, ComboBox, DragValue, RichText, Ui, WidgetInfo, accesskit::Role};
+use egui::{Checkbox, DragValue, RichText, Ui, WidgetInfo, accesskit::Role};
 use packer_services::declaration::{Cut, Region};
 use packer_services::ops::SpriteNames;
 use packer_services::preview::{CellGrid, SourcePreview};
@@ -8,7 +8,7 @@ use packer_services::preview::{CellGrid, SourcePreview};
 use super::super::{Draw, tiling_fields};
 use crate::state::{CutDraft, CutImage};
 use crate::theme::STEP;
-use crate::widgets::{accessibility, explain_disabled, shorten_middle};
+use crate::widgets::{ChoiceList, accessibility, explain_disabled, shorten_middle};
 
 /// How many characters of a file's name are shown.
 const FILE: usize = 28;
@@ -46,21 +46,16 @@ fn show_choice(ui: &mut Ui, draw: &mut Draw<'_>, edited: &CutDraft, at: usize) {
     };
     let shown = edited.images.get(at).map(name).unwrap_or_default();
     tiling_fields::named_row(ui, "Image", |ui, label| {
-        let list = ComboBox::from_id_salt("image").width(ui.available_width()).height(420.0);
         let text = |name: &str| RichText::new(shorten_middle(name, FILE)).monospace().small();
-        let response = list.selected_text(text(&shown)).show_ui(ui, |ui| {
+        let list = ChoiceList::new(label, &shown).width(ui.available_width());
+        list.shown(text(&shown)).show(ui, |choices| {
             for (n, image) in edited.images.iter().enumerate() {
                 let name = name(image);
-                let entry = ui.selectable_label(n == at, text(&name));
+                let entry = choices.add_button(n == at, true, text(&name));
                 if accessibility::full_text_on_hover(entry, &shorten_middle(&name, FILE), &name).clicked() {
                     draw.view.cut_image = Some(n);
                 }
             }
-        });
-        response.response.widget_info(|| {
-            let mut info = WidgetInfo::labeled(Role::ComboBox, true, label);
-            info.current_text_value = Some(shown.clone());
-            info
         });
     });
 }
@@ -78,14 +73,14 @@ fn show_part(ui: &mut Ui, names: &SpriteNames, image: &mut CutImage) {
         }
         tiling_fields::named_row(ui, name, |ui, label| {
             let text = chosen.clone().unwrap_or_else(|| all.to_owned());
-            let list = ComboBox::from_id_salt(name).width(ui.available_width()).height(420.0);
-            let list = list.selected_text(shorten_middle(&text, FILE)).show_ui(ui, |ui| {
-                ui.selectable_value(chosen, None, all);
-                for name in names {
-                    ui.selectable_value(chosen, Some(name.clone()), name);
+            let list = ChoiceList::new(label, &text).width(ui.available_width());
+            list.shown(shorten_middle(&text, FILE)).show(ui, |choices| {
+                for choice in std::iter::once(None).chain(names.iter().map(Some)) {
+                    if choices.add(chosen.as_ref() == choice, choice.map_or(all, String::as_str)) {
+                        *chosen = choice.cloned();
+                    }
                 }
             });
-            accessibility::set_name(&list.response, label);
         });
     }
     if image.part.slice.is_some() && !had_slice {

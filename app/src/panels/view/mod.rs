@@ -83,7 +83,7 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
         // Loading takes too little time for an animation.
         (PreviewState::Nothing | PreviewState::Loading, _) => accessibility::mark_busy(ui, Panel::View.id()),
         (_, ViewKind::Compare) => compare::show(ui, draw),
-        (PreviewState::Failed(findings), _) => drop(padded().show(ui, |ui| show_failure(ui, state, findings))),
+        (PreviewState::Failed(findings), _) => drop(padded().show(ui, |ui| show_failure(ui, draw, findings))),
         (PreviewState::Ready(_), ViewKind::Files) => files::show(ui, draw),
         (PreviewState::Ready(_), ViewKind::Cut) => cut::show(ui, draw),
         (PreviewState::Ready(ready), kind) => match (&ready.preview.bank, kind) {
@@ -105,7 +105,7 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
 fn show_empty(ui: &mut Ui, draw: &mut Draw<'_>) {
     let tokens = Tokens::of(ui);
     accessibility::mark_heading(&ui.label(RichText::new("This project has no assets yet").strong()));
-    ui.add(Label::new("Drop images, sounds or a folder of them on the window to create one.").wrap());
+    ui.add(Label::new("Drop or paste images, sounds or a folder of them to create one.").wrap());
     ui.add_space(3.0 * STEP);
     let name = Command::NewAsset.entry().name;
     let button = Button::new(RichText::new(name).color(tokens.on_accent)).fill(tokens.accent);
@@ -208,18 +208,18 @@ fn show_zoom_buttons(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
 }
 
 /// Why there is no bank to show.
-fn show_failure(ui: &mut Ui, state: &State, findings: &[Finding]) {
+fn show_failure(ui: &mut Ui, draw: &mut Draw<'_>, findings: &[Finding]) {
+    let state = draw.state;
     if state.opened.as_ref().is_some_and(|opened| opened.is_gone) {
         ui.label("When it is back, the asset is shown here.");
         return;
     }
     if findings.is_empty() {
-        let root = state.selected_root.as_deref().unwrap_or_default();
         ui.label("This asset is not in the project yet, so it is not packed.");
-        ui.horizontal_wrapped(|ui| {
-            ui.weak("To add it:");
-            ui.label(egui::RichText::new(format!("prometeu-packer register PROJECT {root}")).monospace());
-        });
+        let command = Command::Register;
+        if command.available(state).is_ok() && ui.button(command.entry().name).clicked() {
+            draw.run(command);
+        }
         return;
     }
     for finding in findings {

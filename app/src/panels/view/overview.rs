@@ -1,8 +1,8 @@
 //! All assets at once: the slots of the console above, and below a card for each listed asset, with how full it is.
 
 use egui::{
-    Align, Align2, ComboBox, FontId, Label, Layout, Rect, Response, RichText, ScrollArea, Sense, Stroke, StrokeKind,
-    Ui, UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
+    Align, Align2, FontId, Label, Layout, Rect, Response, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, Vec2, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 use packer_services::declaration::Family;
 use packer_services::diagnostics::{format_bytes, plural};
@@ -13,7 +13,7 @@ use super::super::{Action, Draw};
 use crate::commands::Command;
 use crate::state::{OverviewOrder, ViewKind, bank_name};
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{accessibility, draw_thumbnail, floor_to_u32, short_size, shorten_middle};
+use crate::widgets::{ChoiceList, accessibility, draw_thumbnail, floor_to_u32, short_size, shorten_middle};
 
 /// The least width of a card, in points.
 const CARD: f32 = 148.0;
@@ -72,15 +72,13 @@ fn show_order(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.add_space(2.0 * STEP);
         let width = (ui.available_width() - 2.0 * STEP).clamp(40.0, 260.0);
         let short = shorten_middle(chosen.name(), floor_to_u32((width - 30.0) / CHARACTER) as usize);
-        let combo = ComboBox::from_id_salt("order").width(width).selected_text(short);
-        let response = combo.show_ui(ui, |ui| {
+        ChoiceList::new("Order of the assets", chosen.name()).width(width).shown(short).show(ui, |choices| {
             for order in OverviewOrder::ALL {
-                if ui.selectable_label(order == chosen, order.name()).clicked() {
+                if choices.add(order == chosen, order.name()) {
                     draw.push(Action::OrderOverview(order));
                 }
             }
         });
-        accessibility::set_name(&response.response, "Order of the assets");
     });
 }
 
