@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 
 use crate::anchor::{AnchorFile, declared_uuid};
 use crate::asset_uuid::AssetUuid;
+use crate::banks::sniff::{PACKED_IMAGES, PACKED_SOUNDS};
 use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::JsonText;
@@ -40,8 +41,6 @@ const STRAY: &str = "the file is not in an asset root";
 const USE_OR_MOVE: &str = "Add it with `prometeu-packer compose PROJECT ASSET add FILE`, or move it out of `assets/`.";
 const PUT_INTO_ROOT: &str = "Move the file into a root, or create an asset from it with `prometeu-packer create`.";
 const MOVE_OUT: &str = "Move files that are not assets out of `assets/`, or create assets from them.";
-/// The ends of the names of files that an artifact may name.
-const SOURCE_EXTENSIONS: [&str; 5] = ["png", "aseprite", "ase", "wav", "flac"];
 
 /// The files under `assets/`.
 #[derive(Debug, Default)]
@@ -360,7 +359,7 @@ impl WorkspaceFiles {
     pub fn unused_source_notes(&self, snapshot: &Snapshot, unregistered: &[&str]) -> Vec<Finding> {
         let is_source = |path: &str| {
             let end = path.rsplit_once('.').map_or("", |(_, end)| end);
-            SOURCE_EXTENSIONS.iter().any(|other| end.eq_ignore_ascii_case(other))
+            PACKED_IMAGES.iter().chain(&PACKED_SOUNDS).any(|other| end.eq_ignore_ascii_case(other))
         };
         self.unused_notes(snapshot, unregistered, is_source)
     }

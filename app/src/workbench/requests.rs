@@ -11,7 +11,7 @@ use packer_services::ops::{
     AssetSelector, CreateAssetReport, ExportPaletteReport, InitWorkspaceReport, InspectPack, InspectPackReport,
     ListAssets, ListAssetsReport, ListChangesReport, ListedAsset, Operation, Pack, PackAnswer, PreviewNewAssetReport,
     PreviewPackedBank, PreviewSource, PreviewThumbnails, Report, ThumbnailBanks, ThumbnailOf, VerifyPack,
-    VerifyPackReport, pack_path,
+    VerifyPackReport, art_extensions, pack_path,
 };
 use packer_services::preview::{SourcePreview, Thumbnail};
 use packer_services::session::{Delta, RootThumbnail, Session, SessionError};
@@ -102,10 +102,6 @@ pub(super) enum ListReason {
     /// It was packed; its files are unchanged.
     Packed,
 }
-
-/// The extensions of files that can become a part of a bank.
-const ART: [&str; 15] =
-    ["png", "aseprite", "ase", "bmp", "gif", "pcx", "qoi", "tga", "webp", "wav", "flac", "ogg", "mp3", "aif", "aiff"];
 
 /// The names of the jobs. They complete the sentence "The workbench failed while …".
 pub(super) const LISTING: &str = "listing the assets";
@@ -398,10 +394,11 @@ impl Workbench {
                 Dialog::Pack => dialog.add_filter("pack", &["pa"]).pick_file().into_iter().collect(),
                 Dialog::NewAsset | Dialog::BankFiles => {
                     let files = match kind {
-                        Dialog::BankFiles => dialog.add_filter("images and sounds", &ART),
-                        _ => {
-                            dialog.add_filter("images, sounds and palettes", &[&ART[..], &PALETTE_EXTENSIONS].concat())
-                        }
+                        Dialog::BankFiles => dialog.add_filter("images and sounds", &art_extensions()),
+                        _ => dialog.add_filter(
+                            "images, sounds and palettes",
+                            &[&art_extensions()[..], &PALETTE_EXTENSIONS].concat(),
+                        ),
                     };
                     files.pick_files().unwrap_or_default()
                 }

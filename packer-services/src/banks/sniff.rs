@@ -8,6 +8,20 @@ use crate::declaration::Family;
 use crate::diagnostics::escaped;
 use crate::files::{SourceFile, read_up_to};
 
+/// The extensions of images that a pack reads.
+pub const PACKED_IMAGES: [&str; 3] = ["png", "aseprite", "ase"];
+/// The extensions of sounds that a pack reads.
+pub const PACKED_SOUNDS: [&str; 2] = ["wav", "flac"];
+/// The extensions of images that are decoded when they are added to an asset.
+pub const DECODED_IMAGES: [&str; 6] = ["bmp", "gif", "pcx", "qoi", "tga", "webp"];
+/// The extensions of sounds that are decoded when they are added to an asset.
+pub const DECODED_SOUNDS: [&str; 4] = ["ogg", "mp3", "aif", "aiff"];
+
+/// The extensions of all files that can become a part of a bank, for a dialog that chooses some.
+pub fn art_extensions() -> Vec<&'static str> {
+    [&PACKED_IMAGES[..], &DECODED_IMAGES, &PACKED_SOUNDS, &DECODED_SOUNDS].concat()
+}
+
 /// The first bytes of a PNG.
 pub const PNG_SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
@@ -100,11 +114,6 @@ impl ImportKind {
     #[cfg(feature = "internals")]
     pub fn of_start(start: &[u8], family: Family) -> Option<Self> {
         sniff_file(start).import.filter(|kind| kind.family() == family)
-    }
-
-    /// What the file is decoded as for a bank of this family; `None` if it is copied, or cannot be opened.
-    pub fn of_file(path: &Path, family: Family) -> Option<Self> {
-        sniff_path(path)?.import.filter(|kind| kind.family() == family)
     }
 }
 

@@ -77,7 +77,7 @@ pub fn compose_bank(
     let new = match composition {
         Composition::Add(paths) => {
             let family = asset.family().unwrap_or(Family::GlyphBank);
-            let ExpandedFiles { files, of_folders, notes, errors } = expand_folders(paths, family);
+            let ExpandedFiles { files, of_folders, notes, errors, .. } = expand_folders(paths, family);
             if !errors.is_empty() {
                 return Err(errors);
             }

@@ -18,7 +18,7 @@ use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edi
 use crate::diagnostics::{AsFinding, Code, Finding, escaped, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, Sha, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
-use crate::import::{ImportOptions, import_file, import_kind};
+use crate::import::{ImportKind, ImportOptions, import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::{free_names, name_in_place, name_of_copy, other_name_note};
@@ -247,14 +247,15 @@ impl<'p> Draft<'p> {
         let family = asset.family().unwrap_or(Family::GlyphBank);
         let root = self.project.assets().below(asset.entry.root.as_str());
         let is_elsewhere = files::path_below(file, root.path()).is_none();
-        let same = replaces.filter(|old| is_elsewhere && name_of_copy(file, family, import).is_ok_and(|it| it == *old));
+        let kind = import_kind(file, family, import);
+        let same = replaces.filter(|old| is_elsewhere && name_of_copy(file, kind).is_ok_and(|it| it == *old));
         let Some(old) = same else {
             let brought = self.bring_files(context, asset, &[file.to_owned()], &[], import)?;
             return Ok(brought.into_iter().next().unwrap_or_else(AnchorFile::name));
         };
         let shown = files::display_path(file);
         let about_file = |finding: Finding| vec![finding.file(&shown)];
-        let content = self.read_or_import(context, file, &old, family, import).map_err(about_file)?;
+        let content = self.read_or_import(context, file, &old, kind, import).map_err(about_file)?;
         self.add_origin(asset, Origin::new(old.clone(), file, *import, Sha::of(&content)));
         self.put_file(context, asset, &old, content)?;
         Ok(old)
@@ -266,10 +267,10 @@ impl<'p> Draft<'p> {
         context: &Context,
         file: &Path,
         name: &RelPath,
-        family: Family,
+        kind: Option<ImportKind>,
         import: &ImportOptions,
     ) -> Result<Vec<u8>, Finding> {
-        let Some(kind) = import_kind(file, family, import) else {
+        let Some(kind) = kind else {
             return read_new_file(file, name, self.room_bytes());
         };
         let imported = import_file(context, file, kind, import, self.room_bytes()).map_err(|finding| *finding)?;
@@ -297,10 +298,10 @@ impl<'p> Draft<'p> {
                 self.change_origin(asset, OriginChange::Own(inside.clone()));
                 return Ok(inside);
             }
-            (Some(_), Some(_)) => name_in_place(file, root.path(), family, import)?,
-            (None, _) => name_of_copy(file, family, import)?,
+            (Some(_), Some(_)) => name_in_place(file, root.path(), kind)?,
+            (None, _) => name_of_copy(file, kind)?,
         };
-        let content = self.read_or_import(context, file, &name, family, import)?;
+        let content = self.read_or_import(context, file, &name, kind, import)?;
         for candidate in free_names(file, &name).take(if is_of_folder { usize::MAX } else { 1 }) {
             let key = candidate.fold_key();
             let earlier = brought.iter().find(|(other, _)| other.fold_key() == key);

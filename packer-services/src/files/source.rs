@@ -167,8 +167,15 @@ impl SourceFile {
     /// # Errors
     /// If it is missing or cannot be opened (a [`DiskError`]), or is not a regular file.
     pub fn from_path(path: &Path) -> Result<Self, OpenError> {
-        let real = fs::canonicalize(path).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))?;
-        match open_regular(&real).map_err(|error| OpenError::Disk(DiskError::reading(path)(error)))? {
+        let cannot_read = |error| OpenError::Disk(DiskError::reading(path)(error));
+        let opened = match open_regular(path).map_err(cannot_read)? {
+            Opened::Link => {
+                let real = fs::canonicalize(path).map_err(cannot_read)?;
+                open_regular(&real).map_err(cannot_read)?
+            }
+            opened => opened,
+        };
+        match opened {
             Opened::Regular(file, metadata) => Ok(Self::new(path.to_owned(), file, &metadata)),
             Opened::Link => Err(OpenError::LinkOutside(String::new())),
             Opened::Other(what) => Err(OpenError::NotRegular(what)),

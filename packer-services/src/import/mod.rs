@@ -17,6 +17,7 @@ pub use crate::banks::sniff::ImportKind;
 
 pub(crate) use resample::RateRatio;
 
+use crate::banks::sniff::{SniffedFile, sniff_path};
 use crate::banks::sound::{SoundCoding, read_structure};
 use crate::context::Context;
 use crate::declaration::Family;
@@ -58,9 +59,20 @@ impl ImportOptions {
     }
 }
 
-/// What the file is decoded as for a bank of this family; `None` if it is copied, or cannot be opened.
+/// What the file is decoded as for a bank of this family; `None` if it is copied, or cannot be opened. Opens the file.
 pub fn import_kind(path: &Path, family: Family, options: &ImportOptions) -> Option<ImportKind> {
-    ImportKind::of_file(path, family).or_else(|| {
+    sniffed_kind(path, sniff_path(path).as_ref(), family, options)
+}
+
+/// Like [`import_kind`], for a file that was recognized before. It is opened again only if it may be resampled.
+pub(crate) fn sniffed_kind(
+    path: &Path,
+    sniffed: Option<&SniffedFile>,
+    family: Family,
+    options: &ImportOptions,
+) -> Option<ImportKind> {
+    let decoded = sniffed.and_then(|sniffed| sniffed.import).filter(|kind| kind.family() == family);
+    decoded.or_else(|| {
         let rate_hz = options.rate_hz.filter(|_| family == Family::SoundBank)?;
         let sound = read_structure(&mut SourceFile::from_path(path).ok()?).ok()?;
         let kind = match sound.coding {

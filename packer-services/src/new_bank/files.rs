@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 use super::animations::series_name;
+use crate::banks::sniff::SniffedFile;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile};
-use crate::import::{ImportOptions, ImportedFile, import_file, import_kind};
+use crate::import::{ImportKind, ImportOptions, ImportedFile, import_file, import_kind, sniffed_kind};
 use crate::limits::{HISTORY_BYTES, IMPORTED_SOUND_BYTES, SLOTS};
 use crate::origins::Origin;
 use crate::paths::{RelPath, fold_key};
@@ -23,63 +24,98 @@ const BLOCK_BYTES: usize = 256 << 10;
 /// How many files of one name get names of their own. A folder has at most as many files.
 const MAX_COPIES: u32 = 4096;
 
-/// The files that were named, and the name of each copy.
+/// A file that was named.
+#[derive(Debug)]
+struct NamedFile<'f> {
+    path: &'f Path,
+    /// Its path in the root.
+    name: RelPath,
+    /// What it is decoded as; `None` if it is copied, or stays where it is.
+    kind: Option<ImportKind>,
+}
+
+/// The files that were named, in the order of their ids.
 #[derive(Debug)]
 pub(crate) struct NamedFiles<'f> {
-    files: Vec<&'f Path>,
-    names: Vec<RelPath>,
-    /// Whether files were left out, each with a finding.
-    pub(crate) is_incomplete: bool,
-    family: Family,
+    files: Vec<NamedFile<'f>>,
     import: ImportOptions,
-    /// What is to be said about files that were decoded.
-    pub(crate) notes: Vec<Finding>,
-    /// Where the copies came from.
-    pub(crate) origins: Vec<Origin>,
     /// The root that has the files already, which are then not copied.
     root: Option<&'f Path>,
-    /// Of such a root, the files that were decoded: their paths in it, and where they are until then; and their bytes.
-    pub(crate) decoded: Vec<(RelPath, PathBuf)>,
-    pub(crate) decoded_bytes: Vec<(RelPath, Vec<u8>)>,
+    /// Whether files were left out, each with a finding.
+    pub(crate) is_incomplete: bool,
+    /// What is to be said about files that were decoded, or got other names.
+    pub(crate) notes: Vec<Finding>,
+    /// Where the files in the root came from.
+    pub(crate) origins: Vec<Origin>,
+    /// The new files of a root that exists.
+    pub(crate) decoded: Vec<DecodedInPlace>,
+}
+
+/// A file that was decoded, for a root that exists.
+#[derive(Debug)]
+pub(crate) struct DecodedInPlace {
+    /// Its path in the root.
+    pub(crate) name: RelPath,
+    /// Where it is until then.
+    pub(crate) staged: PathBuf,
+    /// Its content.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// How files get their names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamingRules<'f> {
+    /// The bank that they are for.
+    pub(crate) family: Family,
+    /// How they are decoded.
+    pub(crate) import: ImportOptions,
+    /// The folder that all of them are in, where they stay; `None` if they are copied.
+    pub(crate) root: Option<&'f Path>,
+    /// Whether files of a folder stay apart from a series of numbered files of another.
+    pub(crate) keeps_series: bool,
 }
 
 impl<'f> NamedFiles<'f> {
-    /// Checks the names of the files, which are all copied into one folder. Files with a finding are left out.
-    /// Of those in `of_folders`, one that has the name of another gets a free name, as all files of its folder do. With
-    /// `keeps_series`, so do those of a folder with a numbered file that would be taken for one of another folder's
-    /// series. If `root` is passed, they are all in that folder, and stay there.
+    /// Checks the names of the files, which are all copied into one folder, unless they are in the root. Files with a
+    /// finding are left out. Of those in `of_folders`, one that has the name of another gets a free name, as all files
+    /// of its folder do. `sniffed` are files that were recognized already.
     pub(crate) fn new(
         files: &'f [PathBuf],
         of_folders: &[PathBuf],
-        family: Family,
-        import: ImportOptions,
-        root: Option<&'f Path>,
-        keeps_series: bool,
+        sniffed: &HashMap<PathBuf, SniffedFile>,
+        rules: NamingRules<'f>,
     ) -> (Self, Vec<Finding>) {
+        let NamingRules { family, import, root, keeps_series } = rules;
         let mut findings = Vec::new();
         let of_folders: HashSet<&Path> = of_folders.iter().map(PathBuf::as_path).collect();
-        let (files_left, names) = (Vec::new(), Vec::new());
         let mut named = Self {
-            files: files_left,
-            names,
-            is_incomplete: false,
-            family,
+            files: Vec::new(),
             import,
+            root,
+            is_incomplete: false,
             notes: Vec::new(),
             origins: Vec::new(),
-            root,
             decoded: Vec::new(),
-            decoded_bytes: Vec::new(),
         };
-        let wanted: Vec<Result<RelPath, Finding>> = files.iter().map(|file| named.own_name(file)).collect();
+        let kind = |file: &PathBuf| match sniffed.get(file) {
+            Some(sniffed) => sniffed_kind(file, Some(sniffed), family, &import),
+            None => import_kind(file, family, &import),
+        };
+        let kinds: Vec<Option<ImportKind>> = files.iter().map(kind).collect();
+        let own_name = |(file, kind): (&PathBuf, &Option<ImportKind>)| match root {
+            Some(root) => name_in_place(file, root, *kind),
+            None => name_of_copy(file, *kind),
+        };
+        let wanted: Vec<Result<RelPath, Finding>> = std::iter::zip(files, &kinds).map(own_name).collect();
         let renamed = folders_to_rename(files, &wanted, &of_folders, keeps_series);
-        let mut noted: HashSet<&Path> = HashSet::new();
+        let (mut noted, mut kept_names): (HashSet<&Path>, HashSet<RelPath>) = (HashSet::new(), HashSet::new());
         // What is in the root already keeps its name, whatever becomes of the files before it.
-        let is_kept = |file: &Path| root.is_some() && import_kind(file, family, &import).is_none();
-        let kept = std::iter::zip(files, &wanted).filter(|(file, _)| is_kept(file));
-        let mut taken: HashMap<String, &Path> =
-            kept.filter_map(|(file, wanted)| Some((wanted.as_ref().ok()?.fold_key(), file.as_path()))).collect();
-        for (file, wanted) in std::iter::zip(files, wanted) {
+        let is_kept = |kind: Option<ImportKind>| root.is_some() && kind.is_none();
+        let kept = files.iter().zip(&kinds).zip(&wanted).filter(|((_, kind), _)| is_kept(**kind));
+        let mut taken: HashMap<String, (&Path, bool)> = kept
+            .filter_map(|((file, _), wanted)| Some((wanted.as_ref().ok()?.fold_key(), (file.as_path(), false))))
+            .collect();
+        for ((file, kind), wanted) in files.iter().zip(kinds).zip(wanted) {
             let folder = file.parent().filter(|_| of_folders.contains(&**file));
             let name = wanted.and_then(|wanted| match folder.filter(|folder| renamed.contains(folder)) {
                 Some(folder) => {
@@ -89,14 +125,16 @@ impl<'f> NamedFiles<'f> {
                     }
                     Ok(name)
                 }
-                None if is_kept(file) && !named.names.contains(&wanted) => Ok(wanted),
-                None => named.free_name_of_copy(&taken, file, wanted, folder.is_some()),
+                None if is_kept(kind) && !kept_names.contains(&wanted) => Ok(wanted),
+                None => named.free_name_of_copy(&taken, (file, kind.is_some()), wanted, folder.is_some()),
             });
             match name {
                 Ok(name) => {
-                    taken.insert(name.fold_key(), file);
-                    named.files.push(file);
-                    named.names.push(name);
+                    taken.insert(name.fold_key(), (file, kind.is_some()));
+                    if is_kept(kind) {
+                        kept_names.insert(name.clone());
+                    }
+                    named.files.push(NamedFile { path: file, name, kind });
                 }
                 Err(finding) => findings.push(finding.file(files::display_path(file))),
             }
@@ -105,23 +143,16 @@ impl<'f> NamedFiles<'f> {
         (named, findings)
     }
 
-    /// The name of the copy of a file if no other file has it.
-    fn own_name(&self, file: &Path) -> Result<RelPath, Finding> {
-        match self.root {
-            Some(root) => name_in_place(file, root, self.family, &self.import),
-            None => name_of_copy(file, self.family, &self.import),
-        }
-    }
-
-    /// The name of the copy of a file, which no other file has: of those `taken`, each with the file that has it.
+    /// The name of the copy of a file, which no other file has: of those `taken`, each with the file that has it,
+    /// and whether that is decoded, as for this file.
     fn free_name_of_copy(
         &mut self,
-        taken: &HashMap<String, &Path>,
-        file: &Path,
+        taken: &HashMap<String, (&Path, bool)>,
+        (file, is_decoded): (&Path, bool),
         name: RelPath,
         is_of_folder: bool,
     ) -> Result<RelPath, Finding> {
-        let Some(other) = taken.get(&name.fold_key()).copied() else { return Ok(name) };
+        let Some((other, is_other_decoded)) = taken.get(&name.fold_key()).copied() else { return Ok(name) };
         if files::is_same_file(other, file) {
             return Err(Finding::new(
                 Code::FileNameTwice,
@@ -129,7 +160,6 @@ impl<'f> NamedFiles<'f> {
                 "Pass each file once. To use one again at other ids, add another artifact with it to `asset.json`.",
             ));
         }
-        let is_decoded = [other, file].iter().any(|file| import_kind(file, self.family, &self.import).is_some());
         let (other, free) = (files::display_path(other), free_name(taken, free_names(file, &name)));
         let free = free.unwrap_or_else(|| name.clone());
         if is_of_folder {
@@ -138,7 +168,7 @@ impl<'f> NamedFiles<'f> {
         }
         Err(Finding::new(
             Code::FileNameTwice,
-            match (is_decoded, self.root) {
+            match (is_decoded || is_other_decoded, self.root) {
                 (false, None) => format!("the file would be copied over `{other}`: their names are the same"),
                 _ => format!("in the root, the file would have the name of `{other}`: `{name}`"),
             },
@@ -162,26 +192,31 @@ impl<'f> NamedFiles<'f> {
         }
     }
 
-    /// The names of the copies, in the order of the files.
-    pub(crate) fn names(&self) -> &[RelPath] {
-        &self.names
+    /// The names of the files in the root.
+    pub(crate) fn names(&self) -> Vec<RelPath> {
+        self.files.iter().map(|file| file.name.clone()).collect()
+    }
+
+    /// Whether no file is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty()
     }
 
     /// Where a file is in the order of the files, by its path as it was passed or by its name alone.
     pub(crate) fn position(&self, file: &str) -> Option<usize> {
-        let by_path = self.files.iter().position(|other| other.to_str() == Some(file));
-        by_path.or_else(|| self.names.iter().position(|name| name.as_str() == file))
+        let by_path = self.files.iter().position(|other| other.path.to_str() == Some(file));
+        by_path.or_else(|| self.files.iter().position(|other| other.name.as_str() == file))
     }
 
     /// The names of copies that are not those of their files, byte for byte.
     pub(crate) fn composed_names(&self) -> Vec<String> {
-        let differs = |(file, name): &(&&Path, &RelPath)| {
-            let is_decoded = import_kind(file, self.family, &self.import).is_some();
+        let differs = |file: &&NamedFile<'_>| {
+            let own = file.path.file_name();
             // A file of a folder may have got another name altogether.
-            let is_own = file.file_name().and_then(|own| own.to_str()).is_some_and(|own| compose(own) == name.as_str());
-            !is_decoded && is_own && file.file_name().is_some_and(|own| own != name.as_str())
+            let is_own = own.and_then(|own| own.to_str()).is_some_and(|own| compose(own) == file.name.as_str());
+            file.kind.is_none() && is_own && own.is_some_and(|own| own != file.name.as_str())
         };
-        std::iter::zip(&self.files, &self.names).filter(differs).map(|(_, name)| name.to_string()).collect()
+        self.files.iter().filter(differs).map(|file| file.name.to_string()).collect()
     }
 
     /// Copies the files into the folder `stage`. The findings are those of files that could not be copied, which are
@@ -196,41 +231,52 @@ impl<'f> NamedFiles<'f> {
         hints: CopyHints,
     ) -> Result<Vec<Finding>, E> {
         let mut findings = Vec::new();
-        let (family, import) = (self.family, self.import);
         // The files that are new in a root are recorded, so that they can be removed and restored.
         let max_bytes = if self.root.is_some() { HISTORY_BYTES } else { IMPORTED_SOUND_BYTES };
-        let (files, names) = (std::mem::take(&mut self.files), std::mem::take(&mut self.names));
-        for (n, (file, name)) in std::iter::zip(files, names).enumerate() {
+        for (n, file) in std::mem::take(&mut self.files).into_iter().enumerate() {
             check_cancelled(context)?;
-            let finding = match (import_kind(file, family, &import), SourceFile::from_path(file)) {
-                (Some(kind), Ok(_)) => match import_file(context, file, kind, &import, max_bytes) {
-                    Ok(imported) => self.put_decoded(stage, (n, file), &name, imported)?,
+            let finding = match file.kind {
+                Some(kind) => match import_file(context, file.path, kind, &self.import, max_bytes) {
+                    Ok(imported) => self.put_decoded(stage, (n, file.path), &file.name, imported)?,
                     Err(finding) => Some(*finding),
                 },
-                (_, Ok(source)) => match source.too_large_finding() {
-                    None if self.root.is_some() => None,
-                    None => match copy_file(context, source, stage, &name)? {
-                        Ok(sha) => {
-                            self.origins.push(Origin::new(name.clone(), file, import, sha));
-                            None
-                        }
-                        Err(changed) => Some(*changed),
-                    },
-                    too_large => too_large,
-                },
-                (_, Err(error)) => Some(cannot_open(file, &name, error, hints)),
+                None => self.copy(context, stage, &file, hints)?,
             };
             match finding {
-                Some(finding) => findings.push(finding.file(files::display_path(file))),
-                None => {
-                    self.files.push(file);
-                    self.names.push(name);
-                }
+                Some(finding) => findings.push(finding.file(files::display_path(file.path))),
+                None => self.files.push(file),
             }
         }
         self.is_incomplete |= !findings.is_empty();
         check_cancelled(context)?;
         Ok(findings)
+    }
+
+    /// Copies a file that is not in the root already. Returns a finding if that cannot be done.
+    fn copy(
+        &mut self,
+        context: &Context,
+        stage: &HeldFolder,
+        file: &NamedFile<'_>,
+        hints: CopyHints,
+    ) -> Result<Option<Finding>, DiskError> {
+        let source = match SourceFile::from_path(file.path) {
+            Ok(source) => source,
+            Err(error) => return Ok(Some(cannot_open(file.path, &file.name, error, hints))),
+        };
+        if let Some(too_large) = source.too_large_finding() {
+            return Ok(Some(too_large));
+        }
+        if self.root.is_some() {
+            return Ok(None);
+        }
+        match copy_file(context, source, stage, &file.name)? {
+            Ok(sha) => {
+                self.origins.push(Origin::new(file.name.clone(), file.path, self.import, sha));
+                Ok(None)
+            }
+            Err(changed) => Ok(Some(*changed)),
+        }
     }
 
     /// Puts the `n`-th file, which was decoded, into the folder `stage`. A root that exists may have it already.
@@ -264,8 +310,7 @@ impl<'f> NamedFiles<'f> {
                 // The folders of the root are missing in the stage.
                 let staged = n.to_string();
                 stage.write_new(&staged, &bytes)?;
-                self.decoded.push((name.clone(), stage.path().join(staged)));
-                self.decoded_bytes.push((name.clone(), bytes));
+                self.decoded.push(DecodedInPlace { name: name.clone(), staged: stage.path().join(staged), bytes });
             }
         }
         Ok(None)
@@ -275,11 +320,11 @@ impl<'f> NamedFiles<'f> {
     pub(crate) fn about_named_file(&self, mut finding: Finding, asset: &AssetRef) -> Finding {
         let prefix = format!("assets/{}/", escaped(&asset.root));
         let name = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
-        let place = name.and_then(|name| self.names.iter().position(|other| escaped(other.as_str()) == name));
-        if let Some(place) = place {
-            finding.file = Some(files::display_path(self.files[place]));
+        let file = name.and_then(|name| self.files.iter().find(|other| escaped(other.name.as_str()) == name));
+        if let Some(file) = file {
+            finding.file = Some(files::display_path(file.path));
             self.import.name_new_rate(&mut finding);
-            let option = |value: &str| format!("`--loop {}`", shell_word(&format!("{}={value}", self.names[place])));
+            let option = |value: &str| format!("`--loop {}`", shell_word(&format!("{}={value}", file.name)));
             if matches!(finding.code, Code::LoopForm | Code::LoopRange | Code::WavLoopDamaged) {
                 finding.help = format!(
                     "Set the loop with {}, in frames, where END is not played any more; or play the sound once: {}.",
@@ -302,18 +347,18 @@ impl<'f> NamedFiles<'f> {
 }
 
 /// The name of the copy of a file: its own name, in Unicode's composed form, as all paths of a project. A file that is
-/// decoded for a bank of this family gets another extension.
+/// decoded gets another extension.
 ///
 /// # Errors
 /// If no file of a root can have this name.
-pub(crate) fn name_of_copy(file: &Path, family: Family, import: &ImportOptions) -> Result<RelPath, Finding> {
+pub(crate) fn name_of_copy(file: &Path, kind: Option<ImportKind>) -> Result<RelPath, Finding> {
     let name = file.file_name().ok_or_else(|| {
         Finding::new(Code::FileNotRegular, "a file is required; this is a folder", "Pass the files themselves.")
     })?;
     let name = name
         .to_str()
         .ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename the file."))?;
-    let name = match import_kind(file, family, import) {
+    let name = match kind {
         Some(kind) => {
             let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or(name);
             format!("{stem}.{}", kind.extension())
@@ -336,16 +381,11 @@ pub(crate) fn name_of_copy(file: &Path, family: Family, import: &ImportOptions) 
 ///
 /// # Errors
 /// If no file of a root can have this name, or that file would have the name of its original.
-pub(crate) fn name_in_place(
-    file: &Path,
-    root: &Path,
-    family: Family,
-    import: &ImportOptions,
-) -> Result<RelPath, Finding> {
+pub(crate) fn name_in_place(file: &Path, root: &Path, kind: Option<ImportKind>) -> Result<RelPath, Finding> {
     let inside = files::path_below(file, root);
     let inside =
         inside.ok_or_else(|| Finding::new(Code::PathCharacter, "the file's name is not UTF-8", "Rename it."))?;
-    let inside = match import_kind(file, family, import) {
+    let inside = match kind {
         Some(kind) => {
             let stem = inside.rsplit_once('.').filter(|(_, end)| !end.contains('/')).map_or(&*inside, |(stem, _)| stem);
             let decoded = format!("{stem}.{}", kind.extension());
@@ -377,7 +417,7 @@ pub(crate) fn free_names<'n>(file: &'n Path, name: &'n RelPath) -> impl Iterator
 }
 
 /// The first name that no other file has.
-fn free_name(taken: &HashMap<String, &Path>, mut names: impl Iterator<Item = RelPath>) -> Option<RelPath> {
+fn free_name(taken: &HashMap<String, (&Path, bool)>, mut names: impl Iterator<Item = RelPath>) -> Option<RelPath> {
     names.find(|name| !taken.contains_key(&name.fold_key()))
 }
 

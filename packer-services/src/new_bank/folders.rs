@@ -1,9 +1,10 @@
 //! The folders that the caller of `create` names: all images or sounds in them and in their own folders, in the order
 //! of their names, with numbers by value.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::banks::sniff::{FileKind, sniff_path};
+use crate::banks::sniff::{FileKind, SniffedFile, sniff_path};
 use crate::declaration::Family;
 use crate::diagnostics::{Code, Finding, Severity, join_some, plural};
 use crate::files::{self, HeldFolder};
@@ -20,6 +21,8 @@ pub(crate) struct ExpandedFiles {
     pub(crate) files: Vec<PathBuf>,
     /// Those that a folder contains: if two have the same name, one gets another.
     pub(crate) of_folders: Vec<PathBuf>,
+    /// What those seem to be.
+    pub(crate) sniffed: HashMap<PathBuf, SniffedFile>,
     /// What was left out.
     pub(crate) notes: Vec<Finding>,
     /// Why a folder cannot be used.
@@ -53,8 +56,17 @@ impl ExpandedFiles {
         }
         found.sort_by_cached_key(|path| natural_key(path.strip_prefix(folder).unwrap_or(path)));
         // What cannot be read keeps its place: the copy of it fails, and says why.
-        let is_used = |path: &PathBuf| sniff_path(path).map_or_else(|| path.is_file(), |sniffed| sniffed.kind == kind);
-        let (used, others): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(is_used);
+        let (mut used, mut others) = (Vec::new(), Vec::new());
+        for path in found {
+            match sniff_path(&path) {
+                Some(sniffed) if sniffed.kind == kind => {
+                    self.sniffed.insert(path.clone(), sniffed);
+                    used.push(path);
+                }
+                None if path.is_file() => used.push(path),
+                _ => others.push(path),
+            }
+        }
         if used.is_empty() {
             self.errors.push(
                 Finding::new(

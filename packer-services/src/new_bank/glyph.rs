@@ -41,7 +41,7 @@ pub(crate) fn declare_glyph_bank(
     force: bool,
     outcome: &mut Outcome,
 ) -> Option<Content> {
-    let names = named.names();
+    let names = &named.names();
     if options.part.slice.is_some() && options.cut.region.is_some() {
         outcome.findings.push(glyph::slice_and_region());
         return None;

@@ -10,7 +10,7 @@ mod palettes;
 mod sound;
 mod tags;
 
-pub(crate) use files::{CopyHints, NamedFiles, free_names, name_in_place, name_of_copy, other_name_note};
+pub(crate) use files::{CopyHints, NamedFiles, NamingRules, free_names, name_in_place, name_of_copy, other_name_note};
 pub(crate) use folders::{ExpandedFiles, expand_folders};
 pub(crate) use glyph::declare_glyph_bank;
 pub(crate) use order::in_number_order;

@@ -19,12 +19,13 @@ pub(crate) fn declare_sound_bank(
     outcome: &mut Outcome,
 ) -> Option<Content> {
     let loops = find_loop_choices(named, &options.loops).map_err(|findings| outcome.findings.extend(findings)).ok()?;
+    let names = named.names();
     let mut rates = Vec::new();
     // If the bank cannot be checked as an asset, they must not come up only after something else has been fixed.
     let mut sample_errors = Vec::new();
     let mut loop_notes = Vec::new();
     let mut artifacts = Vec::new();
-    for ((index, name), looping) in (0u32..).zip(named.names()).zip(loops) {
+    for ((index, name), looping) in (0u32..).zip(&names).zip(loops) {
         let artifact =
             || SoundArtifact { file: name.clone(), index, looping, convert: Convert::default(), place: no_place() };
         let mut source = match root.open(name) {
@@ -216,7 +217,8 @@ fn most_common(values: impl Iterator<Item = u32>) -> u32 {
 /// # Errors
 /// The loops of files that were not named.
 fn find_loop_choices(named: &NamedFiles<'_>, loops: &[NewLoop]) -> Result<Vec<LoopChoice>, Vec<Finding>> {
-    let mut choices = vec![LoopChoice::File; named.names().len()];
+    let names = named.names();
+    let mut choices = vec![LoopChoice::File; names.len()];
     let mut findings = Vec::new();
     for NewLoop { file, looping } in loops {
         let choice = looping.map_or(LoopChoice::Never, LoopChoice::At);
@@ -231,7 +233,7 @@ fn find_loop_choices(named: &NamedFiles<'_>, loops: &[NewLoop]) -> Result<Vec<Lo
                     format!("a loop is set for `{}`, which is not one of the files of the new bank", escaped(file)),
                     format!(
                         "Use the name of one of the files: {}.",
-                        join_some(named.names().iter().map(|name| format!("`{name}`")), ", ", 4)
+                        join_some(names.iter().map(|name| format!("`{name}`")), ", ", 4)
                     ),
                 )),
             },

@@ -20,8 +20,8 @@ use crate::import::ImportOptions;
 use crate::limits::SLOTS;
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::new_bank::{
-    CopyHints, CreatedLoop, ExpandedFiles, NamedFiles, NewBank, NewPalettes, created_loops, declare_glyph_bank,
-    declare_sound_bank, expand_folders, in_number_order, item_count,
+    CopyHints, CreatedLoop, ExpandedFiles, NamedFiles, NamingRules, NewBank, NewPalettes, created_loops,
+    declare_glyph_bank, declare_sound_bank, expand_folders, in_number_order, item_count,
 };
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::origins::{AssetOrigins, Origin, OriginChange};
@@ -339,7 +339,8 @@ impl CreateAsset {
         let Some(root) = report.accept(parse_root(project, &self.root)) else { return Ok(None) };
         let asset = AssetRef { asset_id: None, root: root.as_str().to_owned() };
         let Some(mut editable) = EditableRegistry::read(project, &[], &mut report.findings)? else { return Ok(None) };
-        let ExpandedFiles { files, of_folders, notes, errors } = expand_folders(&self.files, self.bank.family());
+        let ExpandedFiles { files, of_folders, sniffed, notes, errors } =
+            expand_folders(&self.files, self.bank.family());
         let place = project.assets_folder().join(root.as_str());
         let is_in_place = is_root_of_files(&place, &files);
         let refusal = misplacement(project, &editable.registry, &root);
@@ -355,24 +356,27 @@ impl CreateAsset {
         let ordered = in_number_order(&files);
         let root_of_files = is_in_place.then_some(&*place);
         let keeps_series = matches!(&self.bank, NewBank::Glyph(glyph) if glyph.animations);
-        let (mut named, mut unusable) =
-            NamedFiles::new(&ordered, &of_folders, self.bank.family(), self.import, root_of_files, keeps_series);
+        let (family, import) = (self.bank.family(), self.import);
+        let rules = NamingRules { family, import, root: root_of_files, keeps_series };
+        let (mut named, mut unusable) = NamedFiles::new(&ordered, &of_folders, &sniffed, rules);
         named.is_incomplete |= !errors.is_empty();
         unusable.extend(errors);
 
         let stage = stage()?;
         let file_may_be_slot = self.preload == NewPreload::LowestFree;
-        let hints = CopyHints { family: self.bank.family(), file_may_be_slot };
+        let hints = CopyHints { family, file_may_be_slot };
         unusable.extend(named.copy_into::<CreateAssetError>(context, stage.held(), hints)?);
-        if named.names().is_empty() {
+        if named.is_empty() {
             report.findings.extend(unusable);
             return Ok(None);
         }
+        let decoded = std::mem::take(&mut named.decoded).into_iter();
+        let (mut planned, mut new_files): (Vec<_>, Vec<_>) =
+            decoded.map(|it| ((it.name.clone(), it.staged), (it.name, it.bytes))).unzip();
         let folder = match is_in_place {
-            true => project.assets().below(root.as_str()).with_planned_files(&named.decoded),
+            true => project.assets().below(root.as_str()).with_planned_files(&planned),
             false => stage.folder(),
         };
-        let mut new_files = std::mem::take(&mut named.decoded_bytes);
         let mut outcome = Outcome::default();
         let content = self.declare_bank(context, &folder, &named, &declared, &mut outcome);
         check_cancelled(context)?;
@@ -395,7 +399,6 @@ impl CreateAsset {
         let (folder, new_files) = match is_in_place {
             true => {
                 let anchor_path = RelPath::of_packer(ANCHOR.to_owned());
-                let mut planned = named.decoded.clone();
                 planned.push((anchor_path.clone(), stage.held().path().join(ANCHOR)));
                 new_files.push((anchor_path, anchor));
                 (folder.with_planned_files(&planned), Some(new_files))
@@ -435,7 +438,7 @@ impl CreateAsset {
         report.findings.extend(palette_notes);
         report.findings.append(&mut named.notes);
         report.findings.extend(notes);
-        report.findings.extend(note_letters(named.names()).map(|finding| finding.in_asset(&created)));
+        report.findings.extend(note_letters(&named.names()).map(|finding| finding.in_asset(&created)));
         check_cancelled(context)?;
         report.data.asset_id = Some(asset_id);
         report.data.included = included;

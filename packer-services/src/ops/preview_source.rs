@@ -9,7 +9,9 @@ use serde::Serialize;
 use super::show::ShowAssetError;
 use crate::asset_selector::AssetSelector;
 use crate::banks::glyph::image::{self, Image, ImageError, ShownRows};
-use crate::banks::sniff::{ASEPRITE_MAGIC, PNG_SIGNATURE, sniff_file};
+use crate::banks::sniff::{
+    ASEPRITE_MAGIC, DECODED_IMAGES, DECODED_SOUNDS, PACKED_IMAGES, PACKED_SOUNDS, PNG_SIGNATURE, sniff_file,
+};
 use crate::banks::sound::{self, Sound, SoundCoding, SoundError};
 use crate::banks::{Outcome, check_cancelled};
 use crate::context::{Context, FaultPoint};
@@ -235,15 +237,17 @@ impl ShownAs {
     /// not one.
     fn of(path: &RelPath, start: &[u8]) -> Self {
         let name = path.file_name().to_lowercase();
-        let ends_in = |extensions: &[&str]| name.rsplit_once('.').is_some_and(|(_, end)| extensions.contains(&end));
+        let ends_in = |lists: &[&[&str]]| {
+            name.rsplit_once('.').is_some_and(|(_, end)| lists.iter().any(|list| list.contains(&end)))
+        };
         let is_sound = start.starts_with(b"fLaC") || start.starts_with(b"RIFF") && start.get(8..12) == Some(b"WAVE");
         if path.file_name() == ANCHOR {
             Self::Text
-        } else if is_image(start) || !is_sound && ends_in(IMAGE_EXTENSIONS) {
+        } else if is_image(start) || !is_sound && ends_in(&[&PACKED_IMAGES, &DECODED_IMAGES, &OTHER_IMAGES]) {
             Self::Image
-        } else if is_sound || ends_in(SOUND_EXTENSIONS) {
+        } else if is_sound || ends_in(&[&PACKED_SOUNDS, &DECODED_SOUNDS]) {
             Self::Sound
-        } else if ends_in(TEXT_EXTENSIONS) || is_text(start) {
+        } else if ends_in(&[&TEXT_EXTENSIONS]) || is_text(start) {
             Self::Text
         } else {
             Self::Other(sniff_file(start).what)
@@ -256,12 +260,10 @@ fn is_image(start: &[u8]) -> bool {
     start.starts_with(&PNG_SIGNATURE) || start.get(4..6) == Some(&ASEPRITE_MAGIC)
 }
 
-/// The extensions of image files, including those that are not supported.
-const IMAGE_EXTENSIONS: &[&str] = &["png", "gif", "jpg", "jpeg", "bmp", "psd", "webp", "ase", "aseprite"];
-/// The extensions of sound files, including those that are not supported.
-const SOUND_EXTENSIONS: &[&str] = &["wav", "flac", "ogg", "mp3", "aif", "aiff"];
+/// The extensions of images that cannot become part of a bank.
+const OTHER_IMAGES: [&str; 3] = ["jpg", "jpeg", "psd"];
 /// The extensions of palettes and other text files that are common beside images and sounds.
-const TEXT_EXTENSIONS: &[&str] = &["json", "gpl", "pal", "hex", "txt", "md"];
+const TEXT_EXTENSIONS: [&str; 6] = ["json", "gpl", "pal", "hex", "txt", "md"];
 
 /// Whether a file that starts with these bytes can be text.
 fn is_text(start: &[u8]) -> bool {

@@ -127,3 +127,25 @@ fn folders_contain_images_of_all_formats() {
     let message = answer["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "folder-files");
     assert!(message.unwrap()["message"].as_str().unwrap().contains("noise.bin"), "{answer}");
 }
+
+/// The text has a few of many notes of a kind, and their number; the JSON has all.
+#[test]
+fn many_notes_of_a_kind_are_folded() {
+    let project = TestProject::new();
+    for n in 0..12 {
+        project.write(&format!("art/{n}.bmp"), square([200, 0, 0]).bmp(40, 8, false));
+        project.write(&format!("few/{n}.bmp"), square([200, 0, 0]).bmp(40, 8, false));
+    }
+    let text = cli::run(project.root(), "create @ bank --type glyph_bank @/art").stderr;
+    assert_eq!(text.matches("note[image-imported]").count(), 4, "{text}");
+    let line = text.lines().find(|line| line.contains("9 more of these:")).expect("a line about the others");
+    assert!(line.ends_with(", and 5 more") && line.contains("4.bmp"), "{line}");
+    let answer = cli::run_ok(project.root(), "create @ all --type glyph_bank @/art");
+    assert_eq!(codes(&answer), ["image-imported"; 12]);
+    // Ten can be read.
+    for n in 10..12 {
+        std::fs::remove_file(project.at(&format!("few/{n}.bmp"))).unwrap();
+    }
+    let text = cli::run(project.root(), "create @ few --type glyph_bank @/few").stderr;
+    assert_eq!((text.matches("note[image-imported]").count(), text.contains("more of these")), (10, false), "{text}");
+}

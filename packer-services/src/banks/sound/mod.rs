@@ -318,7 +318,7 @@ pub fn sample_loop(sound: &Sound, choice: LoopChoice) -> Option<SampleLoop> {
     check_loop(sound, choice).ok().and_then(|(looping, _)| looping)
 }
 
-/// What a sound file says about its loop, for a sound that is written into a new file. All frames are those of the file.
+/// What a sound file says about its loop, for a sound that is written into a new file. Frames are those of the old one.
 #[derive(Debug)]
 pub struct OwnLoop {
     /// The loop, inside the sound.

@@ -271,11 +271,7 @@ impl Adapter<'_> {
                 answer = HostedFindings { findings: &shown, ..*hosted }.to_annotations(&summary).into_bytes();
             }
             Format::Text => {
-                let mut all = String::new();
-                for finding in findings.iter().filter(is_shown) {
-                    all.push_str(&finding.to_string());
-                    all.push('\n');
-                }
+                let all = text::findings(findings.iter().filter(is_shown));
                 // For these verbs the findings are the answer, so they go to standard output.
                 if matches!(self.verb, "doctor" | "show" | "verify") && report.is_some() {
                     answer.extend_from_slice(all.as_bytes());

@@ -1,12 +1,12 @@
 //! Reports as readable text. Findings are printed separately, in the layout of the library.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use packer_services::RelPath;
 use packer_services::declaration::{Region, SpritePart};
-use packer_services::diagnostics::{Finding, escaped, has_errors, join_some, plural};
+use packer_services::diagnostics::{Finding, Severity, escaped, has_errors, join_some, plural};
 use packer_services::formats::SampleLoop;
 use packer_services::ops::{
     AssetState, BankAnimation, BankBudget, Budgets, CacheReport, CacheState, ChangeState, ChangeSummary, ChangedFiles,
@@ -121,7 +121,43 @@ fn changed_files(files: &ChangedFiles) -> String {
     text
 }
 
-/// A change, whether it was made, and what it does. `verb` is what was done to the change itself, such as `undo `.
+/// So many notes with one code are printed; of more, only the first ones. Fewer than a screen of them can be read.
+const NOTES: usize = 10;
+/// How many of more notes with one code are printed.
+const FIRST_NOTES: usize = 3;
+/// The most files that the line about the others lists.
+const LISTED_NOTES: usize = 4;
+
+/// The findings, each with a line feed. Of many notes with one code, such as those about hundreds of files that are
+/// imported, the others are one more, with their number and the first files.
+pub fn findings<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
+    let findings: Vec<&Finding> = findings.collect();
+    let mut notes: HashMap<&str, Vec<&Finding>> = HashMap::new();
+    for note in findings.iter().filter(|finding| finding.severity == Severity::Note) {
+        notes.entry(note.code.as_str()).or_default().push(note);
+    }
+    let (mut printed, mut text): (HashMap<&str, usize>, String) = (HashMap::new(), String::new());
+    for finding in findings {
+        let code = finding.code.as_str();
+        let alike = notes.get(code).filter(|alike| finding.severity == Severity::Note && alike.len() > NOTES);
+        let Some(alike) = alike else {
+            let _ = writeln!(text, "{finding}");
+            continue;
+        };
+        let before = printed.entry(code).or_default();
+        if *before < FIRST_NOTES {
+            let _ = writeln!(text, "{finding}");
+        } else if *before == FIRST_NOTES {
+            let others = &alike[FIRST_NOTES..];
+            let listed = join_some(others.iter().map(|note| note.subject()), ", ", LISTED_NOTES);
+            let _ = writeln!(text, "note[{code}] {} more of these: {listed}", others.len());
+            let _ = writeln!(text, "  help: Pass `--format json` to see all of them.");
+        }
+        *before += 1;
+    }
+    text
+}
+
 fn change(verb: &str, change: Option<&ChangeSummary>, findings: &[Finding], slots: &[MovedSlot]) -> String {
     let Some(change) = change else {
         return if has_errors(findings) { "nothing was changed".into() } else { "there is nothing to change".into() };

@@ -74,7 +74,7 @@ impl Adapter<'_> {
     fn text_of_answer(&self, answer: &PackAnswer) -> String {
         let (findings, summary) = parts(answer);
         let shown = findings.iter().filter(|finding| !self.quiet || finding.severity != Severity::Note);
-        let mut block: String = shown.map(|finding| format!("{finding}\n")).collect();
+        let mut block = text::findings(shown);
         if !self.quiet {
             let summary = summary.map_or_else(|| text::NOT_PACKED.to_owned(), text::pack);
             block.push_str(summary.trim_end());
