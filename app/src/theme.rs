@@ -146,7 +146,8 @@ fn visuals(theme: Theme, tokens: &Tokens) -> Visuals {
     }
     visuals.widgets.noninteractive.bg_stroke = Stroke::new(1.0, tokens.line);
     visuals.widgets.inactive.weak_bg_fill = tokens.raised;
-    visuals.widgets.inactive.bg_fill = tokens.raised;
+    // The boxes of checkboxes, which are visible on sheets, too.
+    visuals.widgets.inactive.bg_fill = tokens.sunken;
     visuals.widgets.inactive.bg_stroke = Stroke::new(1.0, tokens.line);
     visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, tokens.weak);
     visuals.widgets.active.bg_stroke = Stroke::new(1.0, tokens.accent);
@@ -180,5 +181,14 @@ mod tests {
         }
         let [a, b] = BACKDROP;
         assert!(contrast(a, b) > 1.1, "the squares are visible");
+    }
+
+    #[test]
+    fn checkboxes_are_visible_on_sheets() {
+        for (theme, tokens) in [(Theme::Dark, DARK), (Theme::Light, LIGHT)] {
+            let visuals = visuals(theme, &tokens);
+            let found = contrast(visuals.widgets.inactive.bg_fill, visuals.window_fill);
+            assert!(found > 1.15, "{theme:?}: {found}");
+        }
     }
 }

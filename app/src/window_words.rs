@@ -4,11 +4,22 @@
 use crate::commands::Command;
 use crate::state::{BottomTab, ViewKind};
 
+/// What a help contains that shows what to write into `asset.json`, although a command does it.
+const DECLARING: &str = "(`prometeu-packer palettes PROJECT ASSET --apply` ";
+/// The fix that does it.
+const DECLARE: &str = "Declare the missing colors";
+
+/// The field for a part of an image.
+pub const PART: &str = "Only a part of the image";
+
 /// Where the part about `asset.json` ends that follows an option.
 const ENDS: [&str; 2] = [" in the artifact", " in `asset.json`"];
 
 /// A help with the names of fields and commands instead of options and verbs. What the window does not have stays.
 pub fn in_window_words(help: &str) -> String {
+    if let (true, Some((first, _))) = (help.contains(DECLARING), help.split_once(", or ")) {
+        return format!("{first}, or use “{DECLARE}”.");
+    }
     let mut text = String::new();
     let mut rest = help;
     while let Some((before, code, after)) = next_code(rest) {
@@ -42,7 +53,7 @@ fn command_of(code: &str) -> Option<&'static str> {
     let options: Vec<&str> = words.collect();
     let has = |option: &str| options.contains(&option);
     Some(match verb {
-        "palettes" if has("--apply") => "Declare the missing colors",
+        "palettes" if has("--apply") => DECLARE,
         "convert" if has("--downmix") => "Allow stereo to be converted to mono",
         "convert" if has("--reduce-bit-depth") => "Allow more than 16 bits to be reduced to 16",
         "slot" if has("free") => "Use the lowest free slot",
@@ -89,7 +100,7 @@ fn fields_of(options: &str) -> Option<String> {
             ("spacing", "") => "Spacing".to_owned(),
             ("spacing", value) => format!("Spacing {value} px"),
             ("skip-blank", _) => "Leave out empty cells".to_owned(),
-            ("region", value) => format!("Only a part of the image{}", region(value)),
+            ("region", value) => format!("{PART}{}", region(value)),
             ("slice", "none") => "Slice: the whole frame".to_owned(),
             ("downmix", _) => "Mix stereo down to mono".to_owned(),
             ("reduce-bit-depth", _) => "Reduce more than 16 bits".to_owned(),
@@ -145,6 +156,11 @@ mod tests {
             (
                 "declare it: `prometeu-packer palettes PROJECT ASSET --apply`.",
                 "declare it: “Declare the missing colors”.",
+            ),
+            (
+                "Repaint with declared colors, or paste this into `asset.json` (`prometeu-packer palettes PROJECT ASSET \
+                 --apply` does this): `{}`",
+                "Repaint with declared colors, or use “Declare the missing colors”.",
             ),
             ("leave them out with `--skip-blank` or `skip_blank`.", "leave them out with “Leave out empty cells”."),
         ] {

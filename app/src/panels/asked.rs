@@ -7,7 +7,7 @@ use packer_services::ops::{AssetEdit, MovedIdentity, RepaintedTile, UpdateOption
 use super::{Action, Draw};
 use crate::state::{AskedChange, AskedEdit, ChangePreview};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, confirm_button, finding_list, settle};
+use crate::widgets::{accessibility, code_text, confirm_button, finding_list, settle};
 
 /// The width of the sheet and the largest height of its list, in points.
 const WIDTH: f32 = 460.0;
@@ -62,7 +62,7 @@ fn show_options(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange) {
 pub fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
     let tokens = Tokens::of(ui);
     for fix in &preview.fixes {
-        ui.add(Label::new(fix).wrap());
+        ui.add(Label::new(code_text(ui, fix, tokens.text)).wrap());
     }
     let Some(change) = &preview.change else { return };
     ui.add_space(STEP);

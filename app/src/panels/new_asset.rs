@@ -49,7 +49,8 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         }
         // In a field, Enter ends what is entered.
         let is_free = ui.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
-        let is_enter = is_free && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        let is_enter = is_free && ui.input(|input| input.key_pressed(egui::Key::Enter))
+            || ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
         let mut form = sheet.form.clone();
         show_title(ui, sheet, &mut form);
         let height = size.y - EDGES;

@@ -7,7 +7,7 @@ use crate::NAME;
 use crate::commands::Command;
 use crate::external::typed_path;
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{accessibility, explain_disabled, finding_list, shorten_middle};
+use crate::widgets::{accessibility, explain_disabled, finding_list, primary_button, shorten_middle};
 
 /// The width of the page, in points.
 const WIDTH: f32 = 560.0;
@@ -45,8 +45,7 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.label(RichText::new("See your art and sound as the console will show them, and pack them.").color(tokens.weak));
     ui.add_space(5.0 * STEP);
     ui.horizontal(|ui| {
-        let text = RichText::new(Command::Open.entry().name).color(tokens.on_accent);
-        if ui.add(Button::new(text).fill(tokens.accent)).clicked() {
+        if primary_button(ui, Command::Open.entry().name, "", true).clicked() {
             draw.run(Command::Open);
         }
         for command in [Command::NewProject, Command::OpenPack, Command::OpenDemo] {
@@ -61,8 +60,7 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
     show_path_field(ui, draw);
     ui.label(
         RichText::new(
-            "A project is the folder that contains assets/. You can drop it here, or a .pa file. A new project \
-                       can be created in any folder.",
+            "A project is the folder that contains assets/. Drop one here, or a .pa file, or name a folder for a new one.",
         )
         .small()
         .color(tokens.weak),
@@ -79,8 +77,7 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
         accessibility::announce_changes(&accessibility::full_text_on_hover(response, &short, &sentence(&path)));
         if refused.can_become_project {
             ui.add_space(STEP);
-            let text = RichText::new("Create a project in this folder").color(tokens.on_accent);
-            if ui.add(Button::new(text).fill(tokens.accent)).clicked() {
+            if primary_button(ui, "Create a project in this folder", "", true).clicked() {
                 draw.push(Action::CreateProject(refused.path.clone()));
             }
             ui.label(RichText::new("Files that are already there are kept.").small().color(tokens.weak));

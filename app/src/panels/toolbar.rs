@@ -7,7 +7,9 @@ use super::{Action, Draw};
 use crate::commands::{ALL, Command, Menu};
 use crate::state::bank_name;
 use crate::theme::{SMALL, STEP, Tokens};
-use crate::widgets::{accessibility, explain_disabled, floor_to_u32, short_size, shorten_middle, usage_meter};
+use crate::widgets::{
+    accessibility, explain_disabled, floor_to_u32, primary_button, short_size, shorten_middle, usage_meter,
+};
 
 /// The most characters of the project's path.
 const PATH: usize = 40;
@@ -143,14 +145,10 @@ fn command_button(ui: &mut Ui, draw: &mut Draw<'_>, command: Command, text: &str
 
 /// The primary action. It also works if the project cannot be packed: then it lists why.
 fn pack_button(ui: &mut Ui, draw: &mut Draw<'_>) {
-    let tokens = Tokens::of(ui);
     let (command, text) =
         if draw.state.pack.is_running() { (Command::CancelPack, "Cancel") } else { (Command::Pack, "Pack") };
     let keys = command.entry().keys(ui.ctx());
-    let label = RichText::new(text).strong().color(tokens.on_accent);
-    let button =
-        Button::new(label).fill(tokens.accent).shortcut_text(RichText::new(&keys).small().color(tokens.on_accent));
-    let response = ui.add_enabled(command.available(draw.state).is_ok(), button);
+    let response = primary_button(ui, text, &keys, command.available(draw.state).is_ok());
     response.widget_info(|| egui::WidgetInfo::labeled(Role::Button, true, text));
     accessibility::set_shortcut(&response, &keys);
     if response.clicked() {

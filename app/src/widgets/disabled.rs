@@ -1,9 +1,8 @@
 //! Why a widget is disabled.
 
-use egui::{Button, Response, RichText, Ui, WidgetInfo, accesskit::Role};
+use egui::{Response, Ui, WidgetInfo, accesskit::Role};
 
-use super::accessibility;
-use crate::theme::Tokens;
+use super::{accessibility, primary_button};
 
 /// If a command is not available, explains why on hover and to screen readers.
 pub fn explain_disabled(response: Response, available: Result<(), &'static str>) -> Response {
@@ -14,9 +13,7 @@ pub fn explain_disabled(response: Response, available: Result<(), &'static str>)
 
 /// The button that does what a sheet is for. If that is not available, it explains why. Returns whether it was clicked.
 pub fn confirm_button(ui: &mut Ui, text: &str, available: Result<(), &'static str>) -> bool {
-    let tokens = Tokens::of(ui);
-    let button = Button::new(RichText::new(text).strong().color(tokens.on_accent)).fill(tokens.accent);
-    let response = ui.add_enabled(available.is_ok(), button);
+    let response = primary_button(ui, text, "", available.is_ok());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), text));
     explain_disabled(response, available).clicked()
 }

@@ -8,7 +8,7 @@ use packer_services::diagnostics::{Finding, Place, join_some};
 use super::{code_text, severity_icon};
 use crate::external::fill_placeholders;
 use crate::theme::{SMALL, Tokens};
-use crate::window_words::in_window_words;
+use crate::window_words::{PART, in_window_words};
 
 /// How many places of the same finding are listed.
 const PLACES: usize = 8;
@@ -43,8 +43,11 @@ pub fn finding_list(ui: &mut Ui, findings: &[Finding], project: Option<&Path>) {
 /// Shows how to fix a finding.
 pub fn finding_help(ui: &mut Ui, finding: &Finding, project: Option<&Path>) {
     let mut words = in_window_words(&finding.help);
-    if words.contains("choose “") && finding.asset.as_ref().is_some_and(|asset| asset.asset_id.is_some()) {
+    let is_in_project = finding.asset.as_ref().is_some_and(|asset| asset.asset_id.is_some());
+    if is_in_project && words.contains("choose “") {
         words.push_str(" The field is in the view Cut.");
+    } else if words.contains(PART) {
+        words.push_str(" A part is chosen in the view Cut, once the asset is created.");
     }
     let help = fill_placeholders(&words, project, finding.asset.as_ref());
     let text = code_text(ui, &help, Tokens::of(ui).weak);

@@ -345,7 +345,7 @@ fn assets_are_created_with_errors() {
     let mut window = empty_project();
     window.drop_files(&[&art.path().join("a.png")]);
     window.click("Create it with its errors, and leave it out of the build");
-    window.click_role(Role::Button, "Create");
+    window.press(Modifiers::COMMAND, Key::Enter);
     window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("a"));
     window.wait_until_idle();
     assert!(window.shows("a, left out"), "{}", window.outline());

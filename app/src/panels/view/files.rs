@@ -140,7 +140,7 @@ fn show_item(
     let tokens = Tokens::of(ui);
     let item = edited.items[at].clone();
     let ids = match (&item, *first_id) {
-        (BankItem::Kept { ids, .. }, Some(first)) if *ids == 1 => first.to_string(),
+        (BankItem::Kept { ids, .. }, Some(first)) if *ids <= 1 => first.to_string(),
         (BankItem::Kept { ids, .. }, Some(first)) => format!("{first}–{}", first + ids.saturating_sub(1)),
         (BankItem::Kept { .. }, None) => "?".to_owned(),
         (BankItem::New(_), _) => "new".to_owned(),

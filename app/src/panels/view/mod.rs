@@ -16,7 +16,7 @@ mod sample_loop;
 mod sounds;
 mod tile;
 
-use egui::{Button, Frame, Label, Rect, RichText, ScrollArea, Ui};
+use egui::{Frame, Label, Rect, RichText, ScrollArea, Ui};
 use packer_services::diagnostics::{Finding, Severity};
 use packer_services::preview::{BankPreview, GlyphPreview, TileState, tile_rect};
 
@@ -26,7 +26,7 @@ use super::{Action, Draw, add_focus_target, draw_focus_ring};
 use crate::commands::Command;
 use crate::state::{Panel, PreviewState, State, View, ViewKind};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, finding_list, severity_icon, tab_button, zoom_name};
+use crate::widgets::{accessibility, finding_list, primary_button, severity_icon, tab_button, zoom_name};
 
 /// From this width on, in points, the zoom buttons fit beside the tabs.
 const WIDE: f32 = 760.0;
@@ -103,13 +103,11 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
 
 /// How to create the first asset.
 fn show_empty(ui: &mut Ui, draw: &mut Draw<'_>) {
-    let tokens = Tokens::of(ui);
     accessibility::mark_heading(&ui.label(RichText::new("This project has no assets yet").strong()));
     ui.add(Label::new("Drop or paste images, sounds or a folder of them to create one.").wrap());
     ui.add_space(3.0 * STEP);
     let name = Command::NewAsset.entry().name;
-    let button = Button::new(RichText::new(name).color(tokens.on_accent)).fill(tokens.accent);
-    if ui.add(button).on_hover_text(Command::NewAsset.entry().name_and_keys(ui.ctx())).clicked() {
+    if primary_button(ui, name, "", true).on_hover_text(Command::NewAsset.entry().name_and_keys(ui.ctx())).clicked() {
         draw.run(Command::NewAsset);
     }
 }
