@@ -44,7 +44,7 @@ impl AssetSelector {
         match selected[..] {
             [one] => Ok(one),
             [] => Err(self.nothing_selected(snapshot)),
-            _ => {
+            [first, ..] => {
                 let all = selected.iter().map(|asset| format!("id:{} ({})", asset.entry.asset_id, asset.entry.root));
                 let all: Vec<String> = all.collect();
                 let selector = escaped(&self.to_string());
@@ -54,7 +54,7 @@ impl AssetSelector {
                         selected.len(),
                         join_some(all.iter(), ", ", 8)
                     ),
-                    help: "Put `id:`, `name:` or `root:` before it.".into(),
+                    help: format!("Name one by its root, such as `root:{}`.", escaped(first.entry.root.as_str())),
                 })
             }
         }

@@ -104,10 +104,14 @@ impl<'a> Locations<'a> {
             return Some((project.registry_path(), line));
         };
         let prefix = format!("assets/{}/", escaped(&asset.root));
-        let file = finding.file.as_deref().and_then(|file| file.strip_prefix(&prefix));
-        let line = match finding.places.first() {
-            Some(Place::Color { palette, .. }) if file == Some(ANCHOR) => palette_line(values, *palette),
-            _ => values.iter().find(|value| Some(value.text.as_str()) == file).map(|value| value.line),
+        let file = finding.file.as_deref();
+        let in_root = file.and_then(|file| file.strip_prefix(&prefix));
+        let line_of = |text: &str| values.iter().find(|value| value.text == text).map(|value| value.line);
+        let line = match (finding.places.first(), in_root) {
+            (Some(Place::Color { palette, .. }), Some(ANCHOR)) => palette_line(values, *palette),
+            (_, Some(file)) => line_of(file),
+            // A shared palette is named by its path in `assets/`, after a slash.
+            (_, None) => file.and_then(|file| line_of(file.strip_prefix("assets")?)),
         };
         Some((project.assets_folder().join(&asset.root).join(ANCHOR), line.unwrap_or(1)))
     }

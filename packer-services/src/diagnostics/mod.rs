@@ -275,8 +275,17 @@ impl Finding {
 
     /// Sets the asset, and changes the file from relative to the asset's root to relative to the project.
     #[must_use]
-    pub fn in_asset(mut self, asset: &AssetRef) -> Self {
-        let prefix = format!("assets/{}/", escaped(&asset.root));
+    pub fn in_asset(self, asset: &AssetRef) -> Self {
+        self.in_folder(asset, &format!("assets/{}/", escaped(&asset.root)))
+    }
+
+    /// Sets the asset, and changes the file from relative to `assets/` to relative to the project.
+    #[must_use]
+    pub fn in_assets(self, asset: &AssetRef) -> Self {
+        self.in_folder(asset, "assets/")
+    }
+
+    fn in_folder(mut self, asset: &AssetRef, prefix: &str) -> Self {
         self.file = self.file.map(|file| format!("{prefix}{file}"));
         if let Some(Fix::Rename { from, to }) = &mut self.fix {
             *from = format!("{prefix}{from}");

@@ -272,7 +272,8 @@ fn both_ways(name: &str) -> Finding {
     Finding::new(
         Code::AnimationFrames,
         format!("the animation `{}` follows a tag, which says which frames are shown, and how", escaped(name)),
-        "Change the tag or its frames in Aseprite. To declare the frames instead, pass `--file` and `--frame-ms` together,          without `--tag`.",
+        "Change the tag or its frames in Aseprite. To declare the frames instead, pass `--file` and `--frame-ms` together, \
+         without `--tag`.",
     )
 }
 

@@ -1,6 +1,8 @@
 //! `renumber`: another id and slot for an asset, if another asset has the same. Two branches that each create an asset
 //! give both the same.
 
+use std::sync::Arc;
+
 use super::{Draft, SlotChoice, set_slot};
 use crate::diagnostics::{Code, Finding};
 use crate::limits::MAX_ASSET_ID;
@@ -13,10 +15,14 @@ use crate::snapshot::RegisteredAsset;
 /// If every id was assigned, or no slot is free.
 pub fn renumber_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset) -> Result<(), Vec<Finding>> {
     let (asset_id, root) = (asset.entry.asset_id, &asset.entry.root);
-    let is_taken = |finding: &Finding| {
-        finding.code == Code::SlotTaken && finding.asset.as_ref().is_some_and(|named| named.root == root.as_str())
+    // Whichever of both is named: the other one keeps it.
+    let slot_of = |asset: &RegisteredAsset| {
+        let declaration = asset.declaration().filter(|declaration| declaration.preload.enabled)?;
+        Some((declaration.family(), declaration.preload.slot?))
     };
-    let has_taken_slot = draft.snapshot.findings.iter().any(is_taken);
+    let slot = slot_of(asset).filter(|_| asset.entry.included_in_build);
+    let is_other = |other: &&Arc<RegisteredAsset>| other.entry.root != *root && slot_of(other) == slot;
+    let has_taken_slot = slot.is_some() && draft.snapshot.build_set().any(|other| is_other(&other));
     let registry = draft.registry();
     if registry.entries.iter().filter(|entry| entry.asset_id == asset_id).count() > 1 {
         let free = registry.entries.iter().map(|entry| entry.asset_id + 1).fold(registry.next_asset_id, u32::max);

@@ -443,6 +443,8 @@ pub struct Reach {
 #[derive(Default)]
 struct PurgedRoots {
     paths: Vec<String>,
+    /// The roots that earlier steps would bring back into the history.
+    returned: Vec<String>,
 }
 
 impl PurgedRoots {
@@ -454,10 +456,13 @@ impl PurgedRoots {
                 Step::File(file) => is_about |= self.has(&file.path),
                 Step::Move { from, to } => {
                     let (from, to) = Step::ends(from, to, direction);
-                    let is_purged = is_kept_root(from) && !files::exists(&history.project.root().join(from));
-                    if is_purged || self.has(from) {
+                    let is_there = |path: &str| files::exists(&history.project.root().join(path));
+                    let is_returned = self.returned.iter().any(|path| path == from);
+                    if (is_kept_root(from) && !is_returned && !is_there(from)) || self.has(from) {
                         self.paths.push(to.to_owned());
                         is_about = true;
+                    } else if is_kept_root(to) {
+                        self.returned.push(to.to_owned());
                     }
                 }
             }

@@ -298,7 +298,7 @@ impl Pack {
         project: &Project,
         snapshot: &Snapshot,
         cache: &mut Result<Cache<'_>, CacheState>,
-        changes: &mut Option<Changes<'_>>,
+        changes: &mut Option<Changes>,
         is_alone: bool,
     ) -> Result<Attempt<Report<PackReport>>, PackError> {
         if self.check {
@@ -336,7 +336,7 @@ impl Pack {
         &self,
         project: &Project,
         cache: &mut Cache<'_>,
-        changes: &Changes<'_>,
+        changes: &Changes,
     ) -> Option<Report<PackReport>> {
         // Budgets are checked with the header, which is not read here. Copies are compared with a snapshot.
         if self.allowed != BudgetLimits::default() || self.reproduced_by.is_some() {

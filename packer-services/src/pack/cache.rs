@@ -191,9 +191,9 @@ pub struct WrittenFiles {
 
 /// What has changed since the cache was written.
 #[derive(Debug)]
-pub struct Changes<'c> {
+pub struct Changes {
     /// For each asset of the cache, the first of its files that has changed.
-    assets: Vec<Option<&'c str>>,
+    assets: Vec<Option<String>>,
     /// Whether anything has that the cache knows of, besides the outputs.
     is_any: bool,
     is_registry_same: bool,
@@ -201,7 +201,7 @@ pub struct Changes<'c> {
     is_registry_untouched: bool,
 }
 
-impl Changes<'_> {
+impl Changes {
     /// Whether the file of the registry was not written since the last pack.
     pub fn is_registry_untouched(&self) -> bool {
         self.is_registry_untouched
@@ -272,13 +272,13 @@ impl<'c> Cache<'c> {
     ///
     /// # Errors
     /// If the operation was canceled.
-    pub fn find_changes(&mut self, context: &Context, project: &Project, trust: Trust) -> Result<Changes<'c>, Stop> {
+    pub fn find_changes(&mut self, context: &Context, project: &Project, trust: Trust) -> Result<Changes, Stop> {
         let registry =
             project.tools().hold().map(|tools| compare(&mut self.record.registry, &tools, "index.json", trust));
         let registry = registry.unwrap_or(Compared::Changed);
         let Ok(folder) = project.assets().hold() else {
             return Ok(Changes {
-                assets: vec![Some(ANCHOR); self.assets.len()],
+                assets: vec![Some(ANCHOR.to_owned()); self.assets.len()],
                 is_any: true,
                 is_registry_same: false,
                 is_registry_untouched: false,
@@ -303,7 +303,7 @@ impl<'c> Cache<'c> {
     /// The last pack, if it is still right: nothing has changed, and the outputs are what it wrote.
     pub fn unchanged_pack(
         &mut self,
-        changes: &Changes<'_>,
+        changes: &Changes,
         project: &Project,
         trust: Trust,
     ) -> Option<UnchangedPack<'_, 'c>> {
@@ -325,10 +325,11 @@ impl<'c> Cache<'c> {
     }
 
     /// Decides which assets of the snapshot are taken from the pack in `build/`, and why the others are not.
-    pub fn reuse<'r>(&'r self, changes: &Changes<'_>, snapshot: &Snapshot, store: &'r PackStore) -> Reuse<'r> {
-        let known: HashMap<AssetUuid, (&CachedAsset<'_>, Option<&str>)> = std::iter::zip(&self.assets, &changes.assets)
-            .map(|(asset, changed)| (asset.asset_uuid, (asset, *changed)))
-            .collect();
+    pub fn reuse<'r>(&'r self, changes: &Changes, snapshot: &Snapshot, store: &'r PackStore) -> Reuse<'r> {
+        let known: HashMap<AssetUuid, (&CachedAsset<'_>, &Option<String>)> =
+            std::iter::zip(&self.assets, &changes.assets)
+                .map(|(asset, changed)| (asset.asset_uuid, (asset, changed)))
+                .collect();
         let mut reuse = Reuse { assets: HashMap::new(), rebuilt: Vec::new() };
         for registered in snapshot.build_set() {
             let (Some(anchor), Some(declaration)) = (&registered.anchor, registered.declaration()) else { continue };
@@ -342,7 +343,7 @@ impl<'c> Cache<'c> {
                 Some((asset, _)) if asset.anchor() != Some(anchor.file.sha256) => {
                     (RebuildReason::DeclarationChanged, None)
                 }
-                Some((_, Some(changed))) => (RebuildReason::FileChanged, RelPath::parse(changed).ok()),
+                Some((_, Some(changed))) => (RebuildReason::FileChanged, Some(changed.clone())),
                 Some((asset, None)) => match ReusedAsset::of(asset, store) {
                     Some(reused) => {
                         reuse.assets.insert(asset_id, reused);

@@ -61,8 +61,7 @@ impl FoundIn {
         if !is_shared {
             return finding.in_asset(asset);
         }
-        let file = finding.file.as_ref().map(|file| format!("assets/{file}"));
-        Finding { file, asset: Some(asset.clone()), ..finding }
+        finding.in_assets(asset)
     }
 }
 

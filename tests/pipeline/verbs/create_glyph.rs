@@ -1,10 +1,11 @@
 //! `create` of a glyph bank: from images to tiles and palettes.
 
-use packer_services::formats::Rgb;
+use packer_services::declaration::ColorKey;
+use packer_services::formats::{Rgb, TileSize};
 use serde_json::{Value, json};
 use support::images::{self, Png};
 use support::oracle::rgb565;
-use support::{GREEN, KEY, RED, TestProject};
+use support::{GREEN, KEY, RED, TestProject, artifact, glyph, red_green};
 
 use crate::{cli, console};
 
@@ -111,6 +112,19 @@ fn index0_key_is_transparent() {
     assert_eq!(palettes(&declaration)[0][0], "#4080c0", "the key keeps its color");
     let row = console::drawn_pixels(&console::glyph(&project, 1), 0, 0)[..8].to_vec();
     assert_eq!(row, [[None; 4], [Some(rgb565(RED.0)); 4]].concat());
+}
+
+/// The ids of an image that cannot have its key are not free.
+#[test]
+fn refused_key_leaves_no_gap() {
+    let mut project = TestProject::new();
+    let mut artifacts: Vec<_> = (0..3).map(|n| artifact(&format!("{n}.png"), n)).collect();
+    artifacts[1].color_key = Some(ColorKey::Index0);
+    for n in 0..3 {
+        project.write(&format!("assets/bank/{n}.png"), images::plain(8, 8, RED));
+    }
+    project.add_asset("bank", true, &glyph(1, "bank", TileSize::Eight, vec![red_green()], artifacts));
+    cli::run_refused(project.root(), "pack @", &["color-key-index"]);
 }
 
 #[test]

@@ -136,6 +136,20 @@ fn id_of_two_branches_is_renumbered() {
     assert_eq!((&nothing["change"], &nothing["new_id"]), (&json!(null), &json!(null)));
 }
 
+/// Whichever of both is named, and although only the later one has a finding.
+#[test]
+fn first_of_two_branches_is_renumbered() {
+    let mut project = fixtures::small_project();
+    project.add_glyph("ui/late");
+    for root in ["ui/icons", "ui/late"] {
+        project.edit(&format!("assets/{root}/asset.json"), "\"enabled\": false", "\"enabled\": true,\n    \"slot\": 3");
+    }
+    project.edit(fixtures::REGISTRY, "\"asset_id\": 3", "\"asset_id\": 1");
+    let answer = edit(&project, "renumber @ root:ui/icons");
+    assert_eq!(answer["slots"], json!([{ "asset_id": 4, "from": 3, "to": 0 }]));
+    cli::run_ok(project.root(), "pack @");
+}
+
 #[test]
 fn errors_without_a_fix_are_reported() {
     let project = fixtures::small_project();

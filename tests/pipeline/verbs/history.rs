@@ -411,6 +411,24 @@ fn changes_of_purged_assets_are_listed_so() {
     assert_eq!((states(&project), names(&project)), (vec![], vec![".gitignore".into()]));
 }
 
+/// The root is not in the history now, but it is once the restore is undone.
+#[test]
+fn changes_before_a_restore_can_be_undone() {
+    let project = fixtures::small_project();
+    let registry = project.read(fixtures::REGISTRY);
+    create(&project, "a");
+    for line in ["remove @ a", "restore @ a"] {
+        cli::run_ok(project.root(), line);
+    }
+    let answer = history(&project);
+    let states: Vec<&Value> = answer["changes"].as_array().unwrap().iter().map(|change| &change["state"]).collect();
+    assert_eq!(states, ["done", "done", "done"]);
+    for _ in states {
+        cli::run_ok(project.root(), "undo @");
+    }
+    assert!(project.read(fixtures::REGISTRY) == registry && !project.exists("assets/a"));
+}
+
 #[test]
 fn unreadable_record_keeps_its_root() {
     let project = fixtures::small_project();

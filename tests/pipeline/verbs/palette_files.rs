@@ -248,6 +248,39 @@ fn shared_palette_serves_many_banks() {
 }
 
 #[test]
+fn shared_palette_is_named_by_its_path() {
+    let project = linked("/palettes/night.hex");
+    project.write("assets/bank/palettes/night.hex", "");
+    pack(&project);
+    project.write("assets/palettes/night.hex", hex(&[KEY, RED, SKY]));
+    let answer = pack(&project);
+    assert_eq!(answer["cache"]["rebuilt"][0]["file"], "/palettes/night.hex");
+    // A code host shows the line that names it.
+    let there = project.at("assets/palettes/Night.hex");
+    std::fs::rename(project.at("assets/palettes/night.hex"), &there).unwrap();
+    let anchor = project.read_text(ANCHOR);
+    let line = 1 + anchor.lines().position(|line| line.contains("\"/palettes/night.hex\"")).unwrap();
+    let log = cli::run(project.root(), "doctor @ --format github").stdout;
+    assert!(log.contains(&format!("assets/bank/asset.json,line={line}::")), "{log}");
+    let answer = cli::run_json(project.root(), "doctor @").json();
+    let rename = json!({ "kind": "rename", "from": "assets/palettes/Night.hex", "to": "assets/palettes/night.hex" });
+    assert_eq!(answer["findings"][0]["fix"], rename, "{answer}");
+}
+
+#[test]
+fn options_of_another_mode_are_refused() {
+    let project = linked("night.hex");
+    let lines = ["--import f.hex --index 0", "--import f.hex --force", "--apply --as 0", "--apply --index 0"];
+    let lines =
+        lines.into_iter().chain(["--export f.hex --as 0", "--export f.hex --link", "--export f.hex --rows all"]);
+    for line in lines {
+        let output = cli::run(project.root(), &format!("palettes @ bank {line}"));
+        assert_eq!(output.code, 2, "{line}: {}", output.stderr);
+        assert!(output.stderr.contains("cannot be used with"), "{line}: {}", output.stderr);
+    }
+}
+
+#[test]
 fn wrong_palette_file_is_named_with_line() {
     for (path, file) in [("night.gpl", "assets/bank/night.gpl"), ("/night.gpl", "assets/night.gpl")] {
         let project = linked(path);

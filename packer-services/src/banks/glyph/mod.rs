@@ -194,6 +194,10 @@ fn place_tiles(
     let ArtifactCut { image, grid, tiles, .. } = cut;
     if let Err(problem) = check_color_key(image, artifact) {
         outcome.findings.push(Finding::from(problem).file(path));
+        // Its ids are not free: they are no gap.
+        for id in (artifact.index..size.capacity()).take(grid.count() as usize) {
+            sheet.claim_id(id, &artifact.file);
+        }
         return grid.count();
     }
     if let Err(problem) = tiles.check_ids(artifact.index, size) {

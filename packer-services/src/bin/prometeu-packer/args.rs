@@ -898,10 +898,10 @@ impl PaletteArgs {
 #[derive(Debug, Args)]
 pub struct PalettesArgs {
     /// Write the palettes that were found to its asset.json
-    #[arg(long, conflicts_with_all = ["import", "export"])]
+    #[arg(long, conflicts_with_all = ["import", "export", "at", "rows", "key", "link", "index", "force"])]
     apply: bool,
     /// Take palettes from this file: .gpl, .hex, .pal (JASC), .act, .txt (Paint.NET), .aseprite or an indexed PNG
-    #[arg(long, value_name = "FILE", conflicts_with = "export")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["export", "index", "force"])]
     import: Option<PathBuf>,
     /// The index of the palette that is replaced, or of the first one [default: a new palette]
     #[arg(long = "as", value_name = "N", requires = "import")]
@@ -916,7 +916,7 @@ pub struct PalettesArgs {
     #[arg(long, requires = "import")]
     link: bool,
     /// Write a palette to this file, in the format of its extension: .gpl, .hex, .pal (JASC), .act or .txt (Paint.NET)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["at", "rows", "key", "link"])]
     export: Option<PathBuf>,
     /// The palette that is written [default: the only one]
     #[arg(long, value_name = "N", requires = "export")]

@@ -63,9 +63,9 @@ pub fn compare(file: &mut RecordedFile, folder: &HeldFolder, name: &str, trust: 
 
 /// How an asset compares with what was recorded.
 #[derive(Debug)]
-pub struct ComparedAsset<'c> {
-    /// The first file that has changed.
-    pub changed: Option<&'c str>,
+pub struct ComparedAsset {
+    /// The first file that has changed, as the declaration names it.
+    pub changed: Option<String>,
     /// Whether nothing has changed: neither these files, nor that others exist.
     pub is_same: bool,
     /// Whether a stamp was proven.
@@ -77,17 +77,17 @@ pub struct ComparedAsset<'c> {
 pub type ProvenFolders = BTreeMap<String, Stamp>;
 
 /// Compares all assets, and finds out which folders are proven. Those that are known to be are not looked into.
-pub fn compare_assets<'c>(
+pub fn compare_assets(
     context: &Context,
     folder: &HeldFolder,
-    assets: &mut [CachedAsset<'c>],
+    assets: &mut [CachedAsset<'_>],
     known: &ProvenFolders,
     trust: Trust,
-) -> (Vec<ComparedAsset<'c>>, ProvenFolders) {
+) -> (Vec<ComparedAsset>, ProvenFolders) {
     let compared = in_parallel(assets.chunks_mut(CHUNK_ASSETS), |chunk| {
         let mut folders = Folders { assets: folder, known, trust, last: None, opened: HashMap::new() };
         let assets = chunk.iter_mut().take_while(|_| !context.is_cancelled());
-        let compared: Vec<ComparedAsset<'_>> = assets.map(|asset| asset.compare(&mut folders)).collect();
+        let compared: Vec<ComparedAsset> = assets.map(|asset| asset.compare(&mut folders)).collect();
         folders.close_last();
         (compared, folders.opened)
     });
@@ -167,8 +167,8 @@ impl Folders<'_> {
     }
 }
 
-impl<'c> CachedAsset<'c> {
-    fn compare(&mut self, folders: &mut Folders<'_>) -> ComparedAsset<'c> {
+impl CachedAsset<'_> {
+    fn compare(&mut self, folders: &mut Folders<'_>) -> ComparedAsset {
         let trust = folders.trust;
         let mut compared = ComparedAsset { changed: None, is_same: false, is_refreshed: false };
         let root = self.root;
@@ -182,7 +182,7 @@ impl<'c> CachedAsset<'c> {
                     _ => folders.find(&format!("{root}/{parent}")),
                 };
                 let Some(found) = found else {
-                    compared.changed = Some(if parent.is_empty() { ANCHOR } else { path });
+                    compared.changed = Some(if parent.is_empty() { ANCHOR } else { path }.to_owned());
                     return compared;
                 };
                 last = Some((parent, found));
@@ -192,7 +192,7 @@ impl<'c> CachedAsset<'c> {
             });
             compared.is_refreshed |= result == Compared::Proven;
             if result == Compared::Changed {
-                compared.changed = Some(path);
+                compared.changed = Some((*path).to_owned());
                 return compared;
             }
         }
@@ -202,7 +202,7 @@ impl<'c> CachedAsset<'c> {
             let result = folder.map_or(Compared::Changed, |folder| compare(file, &folder, name, trust));
             compared.is_refreshed |= result == Compared::Proven;
             if result == Compared::Changed {
-                compared.changed = Some(path);
+                compared.changed = Some(format!("/{path}"));
                 return compared;
             }
         }

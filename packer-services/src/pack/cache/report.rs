@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::declaration::ANCHOR;
 use crate::diagnostics::{escaped, join_some, plural};
-use crate::paths::RelPath;
 
 /// How many assets a line about a pack names.
 const NAMED: usize = 4;
@@ -70,8 +69,9 @@ pub struct RebuiltAsset {
     pub name: String,
     /// Why it was built.
     pub reason: RebuildReason,
-    /// The changed file, relative to the root, if that is the reason.
-    pub file: Option<RelPath>,
+    /// The changed file, if that is the reason, as the declaration names it: relative to the root or, after a slash,
+    /// to `assets/`.
+    pub file: Option<String>,
 }
 
 impl fmt::Display for RebuiltAsset {
@@ -82,7 +82,7 @@ impl fmt::Display for RebuiltAsset {
             (RebuildReason::New, _) => write!(f, "{name} (not in the last pack)"),
             (RebuildReason::Moved, _) => write!(f, "{name} (its id or root has changed)"),
             (RebuildReason::DeclarationChanged, _) => write!(f, "{name} ({ANCHOR} has changed)"),
-            (RebuildReason::FileChanged, Some(file)) => write!(f, "{name} ({} has changed)", escaped(file.as_str())),
+            (RebuildReason::FileChanged, Some(file)) => write!(f, "{name} ({} has changed)", escaped(file)),
             (RebuildReason::FileChanged, None) => write!(f, "{name} (a file has changed)"),
         }
     }
