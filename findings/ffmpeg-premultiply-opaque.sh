@@ -3,7 +3,7 @@
 #
 # Engines that draw with premultiplied alpha get their sprites from `premultiply`. An opaque color is multiplied by 1,
 # so it must stay the same. FFmpeg makes each channel above 128 one lower, so white is `#fefefe`, and a color of the
-# palette is not found again. `unpremultiply` does the same, so an image that goes through both loses two steps.
+# palette is not found again. `unpremultiply` does the same.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
