@@ -194,7 +194,7 @@ fn place_tiles(
     let ArtifactCut { image, grid, tiles, .. } = cut;
     if let Err(problem) = check_color_key(image, artifact) {
         outcome.findings.push(Finding::from(problem).file(path));
-        // Its ids are not free: they are no gap.
+        // Its ids are taken, so that they are not reported as a gap.
         for id in (artifact.index..size.capacity()).take(grid.count() as usize) {
             sheet.claim_id(id, &artifact.file);
         }
