@@ -158,6 +158,7 @@ pub fn findings<'f>(findings: impl Iterator<Item = &'f Finding>) -> String {
     text
 }
 
+/// A change, whether it was made, and what it does. `verb` is what was done to the change itself, such as `undo `.
 fn change(verb: &str, change: Option<&ChangeSummary>, findings: &[Finding], slots: &[MovedSlot]) -> String {
     let Some(change) = change else {
         return if has_errors(findings) { "nothing was changed".into() } else { "there is nothing to change".into() };
