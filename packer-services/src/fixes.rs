@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use crate::artifact_selector::ArtifactSelector;
 use crate::asset_name::asset_name_problem;
-use crate::declaration::{ColorKey, Content, Convert, GlyphContent, LoopChoice};
+use crate::declaration::{ColorKey, Content, Convert, GlyphContent, LoopChoice, Palette};
 use crate::diagnostics::{AssetRef, Code, Finding, Fix};
 use crate::edits::{AssetEdit, Composition, SlotChoice};
-use crate::formats::Rgb;
+use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb};
 use crate::import::ImportOptions;
 use crate::paths::RelPath;
 use crate::registration::fits_beside_roots;
@@ -109,11 +109,13 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
     match finding.code {
         Code::SlotTaken => one("Use the lowest free slot", true, AssetEdit::Slot(SlotChoice::LowestFree)),
         Code::SlotsFull => one("Do not load it at boot", false, AssetEdit::Slot(SlotChoice::None)),
+        Code::ColorsUndeclared if !file.is_some_and(|file| has_room(asset, file)) => Vec::new(),
         Code::PalettesMissing | Code::ColorsUndeclared => {
             one("Declare the missing colors", true, AssetEdit::DeclareColors)
         }
         Code::ColorNearMiss | Code::ColorStray | Code::ColorElsewhere | Code::ColorsAcross => {
-            let mut edits = one("Declare the missing colors", false, AssetEdit::DeclareColors);
+            let declared = one("Declare the missing colors", false, AssetEdit::DeclareColors);
+            let mut edits = if file.is_some_and(|file| has_room(asset, file)) { declared } else { Vec::new() };
             edits.extend(replacement(finding, image));
             edits
         }
@@ -172,6 +174,18 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
         },
         _ => Vec::new(),
     }
+}
+
+/// Whether a palette that may draw an image can get another color, or the bank another palette. The colors of a palette
+/// that is a file are not in the declaration.
+fn has_room(asset: &RegisteredAsset, file: &str) -> bool {
+    let Some(Content::Glyph(glyph)) = asset.declaration().map(|declaration| &declaration.content) else { return false };
+    let is_open = |palette: &Palette| palette.file.is_none() && palette.colors.len() < PALETTE_COLORS;
+    let mut artifacts = glyph.artifacts.iter().filter(|artifact| artifact.file.as_str() == file);
+    artifacts.any(|artifact| match artifact.palette {
+        Some(named) => glyph.palettes.get(named as usize).is_some_and(is_open),
+        None => glyph.palettes.len() < MAX_PALETTES as usize || glyph.palettes.iter().any(is_open),
+    })
 }
 
 /// Whether a file is named like one of Aseprite.

@@ -202,6 +202,7 @@ pub(crate) fn with_lock<T, E: From<LockError>>(
         history::complete_interrupted(context, project, &lock).map_err(|error| unfinished(error.as_findings()))?
     } else {
         let found = history::find_unfinished(project).map_err(|error| unfinished(error.as_findings()))?;
+        let found = found.or_else(|| history::find_registered_again(project));
         found.map_or(Ok(Vec::new()), |finding| Err(unfinished(vec![finding])))?
     };
     let mut report = work(&lock)?;

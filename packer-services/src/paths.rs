@@ -11,7 +11,7 @@ use caseless::Caseless;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::diagnostics::{Code, escaped};
+use crate::diagnostics::{Code, character_name, escaped};
 use crate::from_text::deserialize_text;
 use crate::limits::{PATH_BYTES, PATH_SEGMENT_BYTES};
 
@@ -295,10 +295,6 @@ fn check_rules(text: &str) -> Result<(), PathProblem> {
         );
     }
     Ok(())
-}
-
-fn character_name(c: char) -> String {
-    if c.is_control() { format!("U+{:04X}", u32::from(c)) } else { format!("`{c}`") }
 }
 
 fn is_reserved(segment: &str) -> bool {

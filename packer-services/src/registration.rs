@@ -142,6 +142,12 @@ impl EditableRegistry {
         Ok(None)
     }
 
+    /// The registry as it was read, without changes.
+    #[must_use]
+    pub fn as_read(&self) -> Self {
+        Self { registry: self.original.clone(), original: self.original.clone(), read: self.read.clone() }
+    }
+
     /// Everything that the project would report about the asset if the registry were written now. Its root may still be
     /// in the folder `staged`.
     ///

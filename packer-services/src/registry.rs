@@ -154,7 +154,8 @@ impl Registry {
             first.root == later.root && first.asset_uuid == later.asset_uuid
         };
         for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_id) {
-            if is_same(first, later) {
+            // Two entries of one asset need no other id.
+            if first.asset_uuid == later.asset_uuid {
                 continue;
             }
             report(Finding::new(
@@ -172,6 +173,18 @@ impl Registry {
         }
         for (first, later) in repeated_keys(&self.entries, |entry| entry.asset_uuid.as_u128()) {
             if is_same(first, later) {
+                continue;
+            }
+            if first.asset_id == later.asset_id {
+                report(Finding::new(
+                    Code::UuidTwice,
+                    format!(
+                        "asset {} has two entries, with the roots `{}` and `{}`",
+                        first.asset_id, first.root, later.root
+                    ),
+                    "Remove the entry whose folder does not exist: a merge kept it when the asset was moved. If both \
+                     exist, one is a copy: remove its entry, and register it again with a new uuid.",
+                ));
                 continue;
             }
             report(Finding::new(
@@ -344,6 +357,7 @@ mod tests {
         assert_eq!(codes_of(2, vec![entry(1, 1, "a"), entry(2, 2, "b")]), [Code::NextIdTooLow]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(1, 2, "b")]), [Code::IdTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 1, "b")]), [Code::UuidTwice]);
+        assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(1, 1, "b")]), [Code::UuidTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 2, "a")]), [Code::RootTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(2, 1, "a")]), [Code::RootTwice]);
         assert_eq!(codes_of(3, vec![entry(1, 1, "a"), entry(1, 1, "a")]), [Code::RootTwice]);

@@ -22,7 +22,7 @@ use crate::project::{Project, ProjectError};
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 
 /// A project at one moment.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     /// `None` if it could not be parsed; then there are no assets either.
     pub registry: Option<Arc<Registry>>,
@@ -202,7 +202,7 @@ impl RegisteredAsset {
                 Code::AnchorMissing,
                 format!("the asset is registered, but there is no `{ANCHOR}` in its root"),
                 format!(
-                    "Restore the folder. If it was moved, run `prometeu-packer register PROJECT` with its new root, which \
+                    "Restore the folder. If it was moved, run `prometeu-packer register PROJECT ROOT` with its new root, which \
                      `doctor` finds. To remove the asset, remove its entry from `{REGISTRY_FILE}`."
                 ),
             ),

@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 
 use crate::anchor::{AnchorFile, declared_uuid};
 use crate::asset_uuid::AssetUuid;
-use crate::banks::sniff::{PACKED_IMAGES, PACKED_SOUNDS};
+use crate::banks::sniff::{DECODED_IMAGES, DECODED_SOUNDS, PACKED_IMAGES, PACKED_SOUNDS};
 use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::JsonText;
@@ -39,8 +39,35 @@ const LOOSE_FOLDERS: usize = 100;
 const UNUSED: &str = "no artifact of the asset uses this file";
 const STRAY: &str = "the file is not in an asset root";
 const USE_OR_MOVE: &str = "Add it with `prometeu-packer compose PROJECT ASSET add FILE`, or move it out of `assets/`.";
+const NOT_PACKED: &str =
+    "No change is needed: it is not packed. If it does not belong to the asset, move it out of `assets/`.";
 const PUT_INTO_ROOT: &str = "Move the file into a root, or create an asset from it with `prometeu-packer create`.";
 const MOVE_OUT: &str = "Move files that are not assets out of `assets/`, or create assets from them.";
+
+/// The ends of the names of what decoded files become. It has the same name otherwise.
+const DECODED_TO: [&str; 2] = ["png", "wav"];
+
+/// Whether the end of a file's name is one of these.
+fn has_extension(path: &str, extensions: &[&str]) -> bool {
+    let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+    extensions.iter().any(|other| end.eq_ignore_ascii_case(other))
+}
+
+/// Whether a file is named like one that a pack reads.
+fn is_packed_source(path: &str) -> bool {
+    has_extension(path, &PACKED_IMAGES) || has_extension(path, &PACKED_SOUNDS)
+}
+
+/// Whether a file is named like one that is decoded when it is added.
+fn is_decoded_source(path: &str) -> bool {
+    has_extension(path, &DECODED_IMAGES) || has_extension(path, &DECODED_SOUNDS)
+}
+
+/// Whether a file was decoded in its place into one of `used`, so that `update` decodes it again.
+fn is_original(path: &str, used: &HashSet<&str>) -> bool {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    is_decoded_source(path) && DECODED_TO.iter().any(|end| used.contains(&*format!("{stem}.{end}")))
+}
 
 /// The files under `assets/`.
 #[derive(Debug, Default)]
@@ -357,11 +384,7 @@ impl WorkspaceFiles {
 
     /// The notes on unused images and sounds alone, which an artist may have meant to add. No file is read.
     pub fn unused_source_notes(&self, snapshot: &Snapshot, unregistered: &[&str]) -> Vec<Finding> {
-        let is_source = |path: &str| {
-            let end = path.rsplit_once('.').map_or("", |(_, end)| end);
-            PACKED_IMAGES.iter().chain(&PACKED_SOUNDS).any(|other| end.eq_ignore_ascii_case(other))
-        };
-        self.unused_notes(snapshot, unregistered, is_source)
+        self.unused_notes(snapshot, unregistered, is_packed_source)
     }
 
     /// The notes on those unused files that `is_noted` accepts.
@@ -395,8 +418,8 @@ impl WorkspaceFiles {
                 Some(root) if roots.contains_key(root) => {
                     let inside = &path[root.len() + 1..];
                     let asset = roots[root];
-                    let known =
-                        used.get(root).is_some_and(|files| files.contains(inside)) || twins.contains(&fold_key(path));
+                    let is_used = |files: &HashSet<&str>| files.contains(inside) || is_original(inside, files);
+                    let known = used.get(root).is_some_and(is_used) || twins.contains(&fold_key(path));
                     // Without a valid declaration, it is unknown which files are used.
                     if !known && asset.declaration().is_some() {
                         loose.add(Some(asset), path);
@@ -515,7 +538,13 @@ impl LooseFolder<'_> {
             return Finding::new(Code::StrayFile, message, PUT_INTO_ROOT).file(in_assets(path));
         };
         let inside = path.strip_prefix(asset.entry.root.as_str()).unwrap_or(path).trim_start_matches('/');
-        let note = Finding::new(Code::UnusedFile, message, USE_OR_MOVE);
+        let is_addable = |path: &str| is_packed_source(path) || is_decoded_source(path);
+        let is_one = self.first.contains(&path);
+        let help = match if is_one { is_addable(path) } else { self.first.iter().any(|path| is_addable(path)) } {
+            true => USE_OR_MOVE,
+            false => NOT_PACKED,
+        };
+        let note = Finding::new(Code::UnusedFile, message, help);
         if inside.is_empty() {
             let file = in_assets(path);
             return Finding { asset: Some(asset.asset_ref()), ..note.file(file) };

@@ -1,5 +1,6 @@
 //! Goldens: exact bytes and exact text.
 
+mod advice;
 #[cfg(unix)]
 mod ci_page;
 mod constants;

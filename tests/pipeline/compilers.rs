@@ -6,19 +6,29 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use packer_services::declaration::Declaration;
+use packer_services::formats::TileSize;
 use serde_json::Value;
 use support::TestProject;
 
 use crate::cli;
 use crate::tools::{self, Tool};
 
-/// The demo, and the example whose ids have gaps.
-fn projects() -> [TestProject; 2] {
+/// The demo, the example whose ids have gaps, and a project whose names need to be converted.
+fn projects() -> [TestProject; 3] {
     let demo = support::repository().join("assets-demo/lantern/assets");
     let project = TestProject::example();
     let lantern = TestProject::new();
     support::copy_folder(&demo, &lantern.at("assets"));
-    [project, lantern]
+    let mut hostile = TestProject::new();
+    let files = ["it's {0} `y`.png", "--[[ ]] %s.png", "a~b & ~1.png", "#define.png", "2d/end.png"];
+    for file in files {
+        hostile.write(&format!("assets/if/{file}"), support::images::plain(8, 8, support::RED));
+    }
+    let artifacts = (0..).zip(files).map(|(index, file)| support::artifact(file, index)).collect();
+    let declaration = support::glyph(1, "", TileSize::Eight, vec![support::red_green()], artifacts);
+    hostile.add_asset("if", true, &Declaration { name: "if/--end.2".into(), ..declaration });
+    [project, lantern, hostile]
 }
 
 /// The constants that the report lists, as `NAME VALUE`.
@@ -40,7 +50,7 @@ fn with_program(
     let output = folder.path().join(file);
     cli::run_ok(project.root(), &format!("constants @ --lang {lang} --output {}", output.display()));
     let listed = listed(project, lang);
-    let names: Vec<&str> = listed.iter().map(|line| line.split(' ').next().unwrap()).collect();
+    let names: Vec<&str> = listed.iter().map(|line| line.rsplit_once(' ').unwrap().0).collect();
     std::fs::write(folder.path().join(program), text(&names)).unwrap();
     folder
 }
@@ -129,11 +139,11 @@ fn python_finds_every_constant_at_its_pointer() {
     }
     for project in projects() {
         let folder = with_program(&project, "json", "ids.json", "main.py", |names| {
-            let names = serde_json::to_string(names).unwrap();
+            let names = serde_json::to_string(&serde_json::to_string(names).unwrap()).unwrap();
             format!(
                 "import json\n\
                  ids = json.load(open('ids.json', encoding='utf-8'))\n\
-                 for name in json.loads(r'''{names}'''):\n\
+                 for name in json.loads({names}):\n\
                  \x20   value = ids\n\
                  \x20   for key in name.split('/')[1:]:\n\
                  \x20       key = key.replace('~1', '/').replace('~0', '~')\n\

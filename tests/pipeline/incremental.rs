@@ -259,3 +259,19 @@ fn link_in_a_proven_folder_is_noticed() {
         fs::remove_file(&here).and_then(|()| fs::rename(&there, &here)).unwrap();
     }
 }
+
+/// A copy has the cache of its original, whose stamps are those of other files.
+#[test]
+#[ignore = "needs faketime: run with --include-ignored"]
+fn copied_cache_proves_nothing() {
+    if !tools::are_available(&[Tool::Faketime]) {
+        return;
+    }
+    let project = project();
+    check(project.root(), "--jobs=2", &["pack the original"]);
+    let copy = TestProject::copy_of(project.root());
+    for (root, color) in [(copy.root(), GREEN), (project.root(), GREEN), (copy.root(), RED)] {
+        save_quietly(&root.join("assets/hero/art/a.png"), &tile(color)).unwrap();
+        check(root, "--jobs=2", &["copy the project", "save an image with the same size and time"]);
+    }
+}

@@ -14,7 +14,7 @@ pub use language::Language;
 use crate::banks::glyph::animations::{BankAnimation, resolve_animations};
 use crate::banks::{ArtifactUse, Identity};
 use crate::declaration::{ANCHOR, Content, Region, SpritePart};
-use crate::diagnostics::{AssetRef, Code, Finding, escaped};
+use crate::diagnostics::{AssetRef, Code, Finding, character_name, escaped};
 use crate::pack::built::BuiltAsset;
 use crate::pack::container::Header;
 use crate::pack::examine::Examination;
@@ -313,10 +313,10 @@ fn animation_letter_finding(asset: &BuiltAsset, animation: &BankAnimation) -> Op
 }
 
 fn lost_letter_finding(lost: char, help: &str) -> Finding {
-    let lost = escaped(&lost.to_string());
+    let lost = character_name(lost);
     Finding::new(
         Code::ConstantLetters,
-        format!("a constant's name cannot contain `{lost}`: only A to Z, 0 to 9 and `_` are allowed"),
+        format!("a constant's name cannot contain {lost}: only A to Z, 0 to 9 and `_` are allowed"),
         format!("{help}, or pass `--lang json`, which keeps all names unchanged."),
     )
 }

@@ -190,9 +190,13 @@ impl GlyphContent {
     }
 }
 
-/// Whether a palette may have this name.
+/// Whether a palette may have this name (spec: declarations, "Names").
 pub(crate) fn is_palette_name(text: &str) -> bool {
-    (1..=32).contains(&text.chars().count()) && escaped(text) == text
+    let is_refused = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    (1..=32).contains(&text.chars().count()) && !text.chars().any(is_refused)
 }
 
 /// A declared palette.

@@ -258,7 +258,7 @@ codes! {
 
     // Changing.
     HistoryConflict "history-conflict" Error Assets "A file is not as the change left it that is to be undone or made again.";
-    ChangeUnfinished "change-unfinished" Error Assets "A change of the project was interrupted and is half made.";
+    ChangeUnfinished "change-unfinished" Error Assets "A change of the project is half made, or was taken back without the packer.";
     ChangeReverted "change-reverted" Warning Assets "An interrupted change was taken back, because another program changed a file.";
     ChangeCompleted "change-completed" Note Assets "An interrupted change was completed.";
     OriginUnknown "origin-unknown" Error Assets "It is not known where the files of an asset came from.";

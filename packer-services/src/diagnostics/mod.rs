@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 pub use codes::{Blame, Code};
 pub use explanations::Explanation;
+pub(crate) use text::character_name;
 pub(crate) use text::closest_match;
 pub use text::{escaped, format_bytes, join_some, plural};
 

@@ -127,16 +127,35 @@ pub fn join_some<T: Display>(items: impl ExactSizeIterator<Item = T>, separator:
     text
 }
 
-/// Text from a file as printable text: control characters and characters that change the text direction become `\u{…}`.
+/// Text from a file as printable text: control characters, characters that change the text direction, other invisible
+/// ones, and blanks that look like a space become `\u{…}`.
 pub fn escaped(text: &str) -> String {
-    let is_unprintable = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let is_unprintable = |c: char| c.is_control() || is_invisible(c);
     if !text.chars().any(is_unprintable) {
         return text.to_owned();
     }
     text.chars().map(|c| if is_unprintable(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
+/// A character in a message: also by its number, if it is not ASCII and may look like another one, or by that alone.
+pub fn character_name(c: char) -> String {
+    let number = format!("U+{:04X}", u32::from(c));
+    match c {
+        _ if c.is_control() || is_invisible(c) => number,
+        _ if c.is_ascii() => format!("`{c}`"),
+        _ => format!("`{c}` ({number})"),
+    }
+}
+
+/// Whether a character has no shape of its own: those of the Unicode category Cf that no script needs to be read, line
+/// and paragraph separators, fillers, and blanks other than the space and the ideographic space.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{1680}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// The known word that is most similar to `word`, if it differs in at most a third of its letters, as a misspelled word

@@ -15,7 +15,7 @@ use crate::banks::Stop;
 use crate::banks::glyph::PALETTES_COMMAND;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edit};
-use crate::diagnostics::{AsFinding, Code, Finding, escaped, format_bytes, has_errors};
+use crate::diagnostics::{AsFinding, Code, Finding, Severity, escaped, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, Sha, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
 use crate::import::{ImportKind, ImportOptions, import_file, import_kind};
@@ -152,8 +152,18 @@ impl<'p> Draft<'p> {
         let Some(editable) = EditableRegistry::read(project, repaired, findings)? else { return Ok(None) };
         let only = only(&editable.registry);
         let snapshot = Snapshot::with_registry(project, part_of(&editable.registry, only), None);
-        let change = Change::new(project, edit, "")?;
-        Ok(Some(Self {
+        Ok(Some(Self::of_parts(project, snapshot, only, editable, Change::new(project, edit, "")?)))
+    }
+
+    /// A draft without changes.
+    fn of_parts(
+        project: &'p Project,
+        snapshot: Snapshot,
+        only: Option<u32>,
+        editable: EditableRegistry,
+        change: Change<'p>,
+    ) -> Self {
+        Self {
             project,
             snapshot,
             only,
@@ -165,7 +175,16 @@ impl<'p> Draft<'p> {
             notes: Vec::new(),
             staged: None,
             origins: BTreeMap::new(),
-        }))
+        }
+    }
+
+    /// A draft without changes of the same project as it was read.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn unchanged_copy(&self) -> Result<Self, ChangeError> {
+        let change = Change::new(self.project, self.change.verb(), "")?;
+        Ok(Self::of_parts(self.project, self.snapshot.clone(), self.only, self.editable.as_read(), change))
     }
 
     /// The project.
@@ -558,8 +577,12 @@ impl<'p> Draft<'p> {
         let findings = found.cloned().map(|finding| {
             let was_broken = examined_id(&finding).is_some_and(|asset_id| broken.contains(&asset_id));
             let is_note = was_broken && finding.is_error();
-            let graded = grade_finding(finding, !is_note);
-            if broken_animations.contains(&graded.cause_id()) { graded.requiring_animations() } else { graded }
+            // No pack depends on an animation, so it does not matter whether the asset is excluded.
+            let is_refused = broken_animations.contains(&finding.cause_id());
+            match is_refused {
+                true => Finding { severity: Severity::Error, ..finding },
+                false => grade_finding(finding, !is_note),
+            }
         });
         let mut findings: Vec<Finding> = findings.collect();
         findings.iter_mut().for_each(|finding| self.advise_about_new_file(finding));

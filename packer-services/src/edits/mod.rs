@@ -8,6 +8,7 @@ mod compose;
 mod draft;
 mod images;
 mod include;
+mod links;
 mod missing_colors;
 mod palette;
 mod palette_import;

@@ -1,8 +1,9 @@
 //! `restore`: puts a root back that was removed, or whose creation was undone.
 
 use super::Draft;
+use super::links::links_that_break;
 use super::rename::refuse_existing;
-use crate::diagnostics::{Code, Finding};
+use crate::diagnostics::{AssetRef, Code, Finding};
 use crate::history::{KeptAsset, kept_root};
 use crate::paths::RelPath;
 use crate::registration::{misplacement, parse_root};
@@ -28,6 +29,12 @@ pub fn restore_asset(
         return Err(vec![finding]);
     }
     refuse_existing(project, &root)?;
+    let place = project.folder().below(kept_root(kept.number));
+    let broken = links_that_break(project, place.path(), &kept.entry.root, &root);
+    if !broken.is_empty() {
+        let kept = AssetRef { asset_id: Some(kept.entry.asset_id), root: kept.entry.root.as_str().to_owned() };
+        return Err(broken.into_iter().map(|finding| finding.in_asset(&kept)).collect());
+    }
     let uuid = kept.entry.asset_uuid;
     if let Some(entry) = draft.editable.registry.entries.iter().find(|entry| entry.asset_uuid == uuid) {
         let message = format!("asset {} (`{}`) has the uuid of the removed asset", entry.asset_id, entry.root);
@@ -51,7 +58,7 @@ pub fn restore_asset(
     registry.entries.push(entry.clone());
     registry.entries.sort_by_key(|entry| entry.asset_id);
     draft.change.put_root(Some(kept.number), &entry);
-    draft.read_from(entry.asset_id, project.folder().below(kept_root(kept.number)));
+    draft.read_from(entry.asset_id, place);
     draft.require_packing(entry.asset_id);
     Ok(entry)
 }

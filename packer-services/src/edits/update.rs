@@ -130,7 +130,8 @@ fn fetch(
         Ok(source) => source,
         Err(_) if !files::exists(from) => {
             let message = format!("the original of `{file}` is gone; the file in the root is kept");
-            let help = "If it was moved, run `prometeu-packer compose PROJECT ASSET replace` with its new path.";
+            let help =
+                "If it was moved, run `prometeu-packer compose PROJECT ASSET replace ARTIFACT FILE` with its new path.";
             return Err(about_original(Finding::new(Code::OriginMissing, message, help)));
         }
         Err(error) => return Err(about_original(error.into_finding_about(file))),

@@ -325,6 +325,14 @@ impl HeldFolder {
         }
     }
 
+    /// This folder, in order to lock it.
+    ///
+    /// # Errors
+    /// If the system refuses, or cannot open folders.
+    pub fn open_to_lock(&self) -> io::Result<File> {
+        self.handle.to_file()
+    }
+
     /// Whether the entry `name` of this folder is a folder, and not a link to one.
     pub fn has_real_folder(&self, name: &str) -> bool {
         self.handle.is_folder(Path::new(name)).unwrap_or(false)
@@ -555,6 +563,10 @@ mod sys {
             Ok((stat.st_dev, stat.st_ino))
         }
 
+        pub(super) fn to_file(&self) -> io::Result<File> {
+            Ok(File::from(self.readable()?))
+        }
+
         /// The same folder, opened to be listed and synced.
         fn readable(&self) -> rustix::io::Result<OwnedFd> {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -690,6 +702,11 @@ mod sys {
 
         pub(super) fn names(&self) -> io::Result<Vec<OsString>> {
             fs::read_dir(&self.0)?.map(|entry| Ok(entry?.file_name())).collect()
+        }
+
+        #[expect(clippy::unused_self, reason = "other systems can open folders")]
+        pub(super) fn to_file(&self) -> io::Result<File> {
+            Err(io::ErrorKind::Unsupported.into())
         }
 
         pub(super) fn identity(&self) -> io::Result<PathBuf> {

@@ -9,7 +9,6 @@ mod disk;
 mod early_sync;
 mod folder;
 mod held;
-#[cfg(feature = "watch")]
 mod listing;
 mod recorded;
 mod source;
@@ -29,8 +28,9 @@ pub use disk::sends_events;
 pub use early_sync::EarlySync;
 pub use folder::{Folder, OpenError};
 pub use held::{CreatedFolders, HeldFolder};
+pub use listing::{EntryState, FoundLink, list_folder, list_links, real_folder};
 #[cfg(feature = "watch")]
-pub use listing::{EntryState, FolderIdentity, entry_state, list_folder, real_folder};
+pub use listing::{FolderIdentity, entry_state};
 pub use recorded::{RecordedFile, SourceRecord, Trust};
 pub use source::{
     FileContent, FileReading, ReadOutcome, SourceFile, Stamp, has_stamp, is_unchanged, modified, stamp_of,
@@ -329,6 +329,13 @@ pub fn exists(path: &Path) -> bool {
 /// Whether both paths lead to one file.
 pub fn is_same_file(a: &Path, b: &Path) -> bool {
     a == b || fs::canonicalize(a).is_ok_and(|a| fs::canonicalize(b).is_ok_and(|b| a == b))
+}
+
+/// Whether `file`, which is open, is what is at `path`, as far as the system distinguishes files.
+pub fn is_open_at(file: &File, path: &Path) -> bool {
+    let stamp = |metadata: io::Result<fs::Metadata>| metadata.ok().map(|metadata| Stamp::of(&metadata));
+    let (open, there) = (stamp(file.metadata()), stamp(fs::symlink_metadata(path)));
+    there.is_some_and(|there| open.is_some_and(|open| there.is_of_same_file(&open)))
 }
 
 /// What is at a path, with no link followed.

@@ -53,6 +53,11 @@ impl From<StampFields> for Stamp {
 }
 
 impl Stamp {
+    /// Whether both are of one file, as far as the system distinguishes files.
+    pub(super) fn is_of_same_file(&self, other: &Self) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+
     pub(super) fn of(metadata: &fs::Metadata) -> Self {
         #[cfg(unix)]
         {

@@ -342,11 +342,12 @@ pub(super) struct NewRecord<'r> {
 pub(super) fn apply_new(
     context: &Context,
     project: &Project,
-    _lock: &Lock,
+    lock: &Lock,
     NewRecord { number, record, bytes }: NewRecord<'_>,
     origins: &[AssetOrigins],
     staged: Option<&TemporaryFolder>,
 ) -> Result<Vec<Finding>, ChangeError> {
+    lock.check()?;
     let history = History::open_or_create(project)?;
     let running = Running::new(context, &history, number, record, staged)?;
     running.check(Direction::Forward).inspect_err(|_| history.remove_if_new(&running.tools))?;
@@ -446,10 +447,11 @@ fn adapt_to_registry(project: &Project, record: &mut Record, direction: Directio
 pub fn step_history(
     context: &Context,
     project: &Project,
-    _lock: &Lock,
+    lock: &Lock,
     PlannedStep { number, record, is_adapted, .. }: &PlannedStep,
     direction: Direction,
 ) -> Result<(), ChangeError> {
+    lock.check()?;
     let Some(history) = History::open(project)? else { return Ok(()) };
     let number = *number;
     let running = Running::new(context, &history, number, record, None)?;
@@ -557,7 +559,8 @@ pub fn complete_interrupted(context: &Context, project: &Project, _lock: &Lock) 
 ///
 /// # Errors
 /// If the system refuses. Unless the error says otherwise, the root is still there as a whole.
-pub fn purge_root(context: &Context, project: &Project, _lock: &Lock, number: u64) -> Result<(), ChangeError> {
+pub fn purge_root(context: &Context, project: &Project, lock: &Lock, number: u64) -> Result<(), ChangeError> {
+    lock.check()?;
     let Some(history) = History::open(project)? else { return Ok(()) };
     let tools = project.tools().hold()?;
     let kept = root_name(number);

@@ -153,6 +153,11 @@ impl<'p> Change<'p> {
         self.record.steps.push(Step::File(FileStep::between(file, None, Some(content))));
     }
 
+    /// The verb that makes it.
+    pub fn verb(&self) -> &str {
+        &self.record.edit
+    }
+
     /// Names what is changed, where it was not known yet.
     pub fn set_subject(&mut self, subject: &str) {
         subject.clone_into(&mut self.record.subject);

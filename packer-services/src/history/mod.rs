@@ -15,13 +15,13 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::asset_uuid::AssetUuid;
-use crate::diagnostics::{AsFinding, Code, Finding};
+use crate::diagnostics::{AsFinding, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError};
 use crate::limits::{HISTORY_BYTES, HISTORY_RECORDS};
-use crate::lock::{self, Lock};
+use crate::lock::{self, Lock, LockError};
 use crate::paths::RelPath;
 use crate::project::{Project, TOOL_FOLDER};
-use crate::registry::{Registry, RegistryEntry};
+use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 
 pub use apply::{complete_interrupted, plan_step, purge_root, step_history};
 pub use change::{Change, ChangeSummary, ChangedFiles, MovedFolder, irreplaceable};
@@ -147,6 +147,12 @@ impl ChangeError {
             Self::Disk(error) => Self::Disk(DiskError { in_place: false, ..error }),
             error => error,
         }
+    }
+}
+
+impl From<LockError> for ChangeError {
+    fn from(error: LockError) -> Self {
+        Self::Refused(Box::new(error.as_finding()))
     }
 }
 
@@ -320,11 +326,15 @@ impl<'p> History<'p> {
         let mut reach = Reach::default();
         let mut purged = PurgedRoots::default();
         for name in records.iter().rev().filter(|record| record.state == ChangeState::Done) {
-            if !purged.include(self, &self.read(*name)?, Direction::Backward) {
+            if purged.include(self, &self.read(*name)?, Direction::Backward) {
+                reach.lost.insert(name.number);
+            } else if reach.undo.is_none() {
                 reach.undo = Some(name.number);
+            }
+            // That an earlier change is about a purged root is known only from a later one.
+            if reach.undo.is_some() && purged.paths.is_empty() {
                 break;
             }
-            reach.lost.insert(name.number);
         }
         let undone = records.iter().filter(|record| record.state == ChangeState::Undone).map(|record| record.number);
         let (before, after): (Vec<u64>, Vec<u64>) = undone.partition(|number| reach.undo > Some(*number));
@@ -459,6 +469,8 @@ impl PurgedRoots {
                     let is_there = |path: &str| files::exists(&history.project.root().join(path));
                     let is_returned = self.returned.iter().any(|path| path == from);
                     if (is_kept_root(from) && !is_returned && !is_there(from)) || self.has(from) {
+                        // Before this step, another root may have been there.
+                        self.paths.retain(|path| path != from);
                         self.paths.push(to.to_owned());
                         is_about = true;
                     } else if is_kept_root(to) {
@@ -526,18 +538,42 @@ pub fn is_forgotten(project: &Project, uuid: AssetUuid) -> bool {
 /// is lost later, it was not forgotten. Failures are ignored: the next pack tries again.
 pub fn keep_registered(project: &Project, _lock: &Lock) {
     let Ok(Some(history)) = History::open(project) else { return };
+    for (number, _) in registered_again(project, &history) {
+        let _ = history.rename(number, ChangeState::Done, ChangeState::Kept);
+    }
+}
+
+/// A finding if an asset that was forgotten is registered again, for an operation that may not write to the history: a
+/// later loss of the entry would not be noticed.
+pub fn find_registered_again(project: &Project) -> Option<Finding> {
+    let history = History::open(project).ok().flatten()?;
+    let (_, record) = registered_again(project, &history).into_iter().next()?;
+    let message = format!(
+        "`{}` was forgotten in this folder and is in the registry again, which is not recorded yet: if its entry was lost \
+         later, that would not be noticed",
+        escaped(&record.subject)
+    );
+    let help = "Run `prometeu-packer pack PROJECT` once without `--frozen`, which writes nothing here.";
+    Some(Finding::new(Code::ChangeUnfinished, message, help).file(REGISTRY_FILE))
+}
+
+/// The changes that took the entries of assets out of the registry that are in it again, and were not put there by a
+/// later change: their numbers and records.
+fn registered_again(project: &Project, history: &History<'_>) -> Vec<(u64, Record)> {
     let records = history.records().unwrap_or_default().into_iter().rev();
     let mut registered: Option<HashSet<AssetUuid>> = None;
     let mut seen = HashSet::new();
+    let mut again = Vec::new();
     for name in records.filter(|record| record.state == ChangeState::Done) {
         let Ok(record) = history.read(name) else { continue };
         let is_latest = record.assets().filter(|entry| seen.insert(entry.asset_uuid)).count() > 0;
         let mut is_registered =
             |entry: &RegistryEntry| registered.get_or_insert_with(|| read_uuids(project)).contains(&entry.asset_uuid);
         if is_latest && record.edit == FORGET && record.assets().any(&mut is_registered) {
-            let _ = history.rename(name.number, ChangeState::Done, ChangeState::Kept);
+            again.push((name.number, record));
         }
     }
+    again
 }
 
 fn read_uuids(project: &Project) -> HashSet<AssetUuid> {

@@ -248,13 +248,13 @@ impl DecodedSound {
             _ => String::new(),
         };
         let removed = match rate_hz < form.rate_hz {
-            true => format!("; tones above {} Hz were removed", rate_hz / 2),
+            true => format!("; tones above {} Hz are removed", rate_hz / 2),
             false => String::new(),
         };
         notes.push(Finding::new(
             Code::SoundResampled,
             format!(
-                "the sound was resampled from {} to {rate_hz} Hz: {} became {new_frames}, with {depth_bits} bits{loops}{removed}",
+                "the sound is resampled from {} to {rate_hz} Hz: {} become {new_frames}, with {depth_bits} bits{loops}{removed}",
                 form.rate_hz,
                 plural(frames, "frame"),
             ),
@@ -430,13 +430,13 @@ impl Samples {
         let rate = fractional_rate_hz.map_or_else(String::new, |rate_hz| format!(" instead of {rate_hz:.2} Hz"));
         let loss = match (kind, self.is_float) {
             (ImportKind::Aiff, false) => "nothing was lost".to_owned(),
-            (ImportKind::Aiff, true) => "its samples were rounded to 16 bits".to_owned(),
-            (kind, _) => format!("{} is lossy, and its samples were rounded to 16 bits", kind.name()),
+            (ImportKind::Aiff, true) => "its samples are rounded to 16 bits".to_owned(),
+            (kind, _) => format!("{} is lossy, and its samples are rounded to 16 bits", kind.name()),
         };
         Finding::new(
             Code::SoundImported,
             format!(
-                "the {} was decoded once, into a WAV: {}, {channels}, {} Hz{rate}, {} bits{looping}; {loss}",
+                "the {} is decoded once, into a WAV: {}, {channels}, {} Hz{rate}, {} bits{looping}; {loss}",
                 kind.name(),
                 plural(self.frames(), "frame"),
                 self.form.rate_hz,

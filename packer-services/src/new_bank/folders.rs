@@ -84,11 +84,11 @@ impl ExpandedFiles {
                 .map(|path| format!("`{}`", files::display_path(path.strip_prefix(folder).unwrap_or(path))));
             let message = match others.len() as u64 {
                 1 => format!(
-                    "1 file of the folder is not {article} {what}, and was left out: {}",
+                    "1 file of the folder is not {article} {what}, and is left out: {}",
                     join_some(names, ", ", LISTED)
                 ),
                 count => format!(
-                    "{} of the folder are not {what}s, and were left out: {}",
+                    "{} of the folder are not {what}s, and are left out: {}",
                     plural(count, "file"),
                     join_some(names, ", ", LISTED)
                 ),

@@ -102,6 +102,9 @@ pub struct ListedFix {
     /// Whether it is part of the change.
     #[serde(rename = "applied")]
     pub is_applied: bool,
+    /// Whether it was meant, and cannot be made: the findings give the reason.
+    #[serde(rename = "refused")]
+    pub is_refused: bool,
 }
 
 /// What was fixed, and what could be.
@@ -159,19 +162,43 @@ impl FixProject {
     ) -> Result<(), FixProjectError> {
         let draft = Draft::repairing::<FixProjectError>(project, "fix", REPAIRED, &mut report.findings)?;
         let Some(mut draft) = draft else { return Ok(()) };
-        for fix in self.fixes_to_list(context, project, &draft.snapshot, &mut report.findings)? {
-            let is_meant = match self.code {
-                _ if self.chosen.is_some() => true,
-                Some(code) => code == fix.code && self.choice == fix.choice,
-                None => fix.is_safe,
-            };
-            let is_new = !report.data.fixes.iter().any(|listed| listed.is_applied && listed.fix.edit == fix.edit);
-            let mut is_applied = is_meant;
-            // Each is tried alone first, so that one that is refused does not prevent the others.
-            if is_meant && is_new {
-                is_applied = try_fix(context, project, &fix, report)? && apply(context, &mut draft, &fix, report);
+        let mut attempts = Attempts { context, tried: Vec::new() };
+        for Problem { finding, fixes } in self.problems(context, project, &draft.snapshot)? {
+            let mut has_fix = false;
+            for fix in fixes {
+                if report.data.fixes.iter().any(|listed| listed.fix == fix) {
+                    has_fix = true;
+                    continue;
+                }
+                let is_meant = match self.code {
+                    _ if self.chosen.is_some() => true,
+                    Some(code) => code == fix.code && self.choice == fix.choice,
+                    None => fix.is_safe,
+                };
+                // Each is tried alone first, so that one that is refused does not prevent the others.
+                let refused = attempts.refusal(&draft, &fix)?;
+                // What cannot be made is no answer to choose.
+                if !is_meant && refused.is_some() {
+                    continue;
+                }
+                has_fix = true;
+                let is_made = |listed: &ListedFix| listed.is_applied && listed.fix.edit == fix.edit;
+                let is_new = !report.data.fixes.iter().any(is_made);
+                let (is_applied, is_refused) = match refused {
+                    Some(reasons) => {
+                        let is_refused = !reasons.is_empty();
+                        report.findings.extend(reasons);
+                        (false, is_refused)
+                    }
+                    None if is_meant && is_new => {
+                        let is_applied = report.accept(apply(context, &mut draft, &fix)).is_some();
+                        (is_applied, !is_applied)
+                    }
+                    None => (is_meant, false),
+                };
+                report.data.fixes.push(ListedFix { fix, is_applied, is_refused });
             }
-            report.data.fixes.push(ListedFix { fix, is_applied });
+            report.findings.extend(finding.filter(|finding| !has_fix && finding.is_error()));
         }
         report.findings.extend(self.missing_choice(&report.data.fixes));
         let applied = report.data.fixes.iter().filter(|listed| listed.is_applied);
@@ -185,7 +212,9 @@ impl FixProject {
         });
         let Drafted { change, slots, ids, repainted, findings } = draft.finish::<FixProjectError>(context, lock)?;
         if change.is_none() {
-            report.data.fixes.iter_mut().for_each(|listed| listed.is_applied = false);
+            for listed in report.data.fixes.iter_mut().filter(|listed| listed.is_applied) {
+                (listed.is_applied, listed.is_refused) = (false, has_errors(&findings));
+            }
         }
         (report.data.change, report.data.slots) = (change, slots);
         (report.data.ids, report.data.repainted) = (ids, repainted);
@@ -206,16 +235,15 @@ impl FixProject {
         })
     }
 
-    /// The fixes of all findings that are meant, each once. Adds the errors that have none to `left`.
-    fn fixes_to_list(
+    /// The findings that are meant, with their fixes.
+    fn problems(
         &self,
         context: &Context,
         project: &Project,
         snapshot: &Snapshot,
-        left: &mut Vec<Finding>,
-    ) -> Result<Vec<OfferedFix>, FixProjectError> {
+    ) -> Result<Vec<Problem>, FixProjectError> {
         if let Some(chosen) = &self.chosen {
-            return Ok(chosen.clone());
+            return Ok(vec![Problem { finding: None, fixes: chosen.clone() }]);
         }
         let mut findings = examine_assets(context, snapshot, &snapshot.assets, None, &mut DiscardOutput)?.findings;
         if let Some(registry) = &snapshot.registry {
@@ -226,19 +254,8 @@ impl FixProject {
         let unregistered = walk.unregistered_roots(snapshot);
         findings.extend(WorkspaceFiles::root_notes(snapshot, &unregistered, |root| declared_uuid(&assets, root)));
         let is_meant = self.meant_asset(snapshot, &findings)?;
-        let mut fixes: Vec<OfferedFix> = Vec::new();
-        for finding in findings.iter().filter(|finding| is_meant(finding)) {
-            let offered = fixes_of(finding, snapshot);
-            if offered.is_empty() && finding.is_error() {
-                left.push(finding.clone());
-            }
-            for fix in offered {
-                if !fixes.contains(&fix) {
-                    fixes.push(fix);
-                }
-            }
-        }
-        Ok(fixes)
+        let meant = findings.iter().filter(|finding| is_meant(finding));
+        Ok(meant.map(|found| Problem { finding: Some(found.clone()), fixes: fixes_of(found, snapshot) }).collect())
     }
 
     /// Which findings are meant: those of the named asset and code, or all errors and warnings.
@@ -268,29 +285,48 @@ impl FixProject {
     }
 }
 
-/// Whether a fix would not be refused if it were made alone. If it would, the report has the reason.
-fn try_fix(
-    context: &Context,
-    project: &Project,
-    fix: &OfferedFix,
-    report: &mut Report<FixProjectReport>,
-) -> Result<bool, FixProjectError> {
-    let draft = Draft::repairing::<FixProjectError>(project, "fix", REPAIRED, &mut report.findings)?;
-    let Some(mut draft) = draft else { return Ok(false) };
-    if !apply(context, &mut draft, fix, report) {
-        return Ok(false);
-    }
-    let findings = draft.finish::<FixProjectError>(context, None)?.findings;
-    let is_possible = !has_errors(&findings);
-    if !is_possible {
-        report.findings.extend(findings);
-    }
-    Ok(is_possible)
+/// A finding, and the fixes that it offers. Without a finding, they were chosen.
+struct Problem {
+    finding: Option<Finding>,
+    fixes: Vec<OfferedFix>,
 }
 
-/// Adds a fix to a draft. If it cannot be made, the report has the reason.
-fn apply(context: &Context, draft: &mut Draft<'_>, fix: &OfferedFix, report: &mut Report<FixProjectReport>) -> bool {
-    let drafted = match &fix.edit {
+/// Which fixes would be refused. Several findings may have the same one, which is tried once.
+struct Attempts<'a> {
+    context: &'a Context,
+    tried: Vec<(FixEdit, Option<Vec<Finding>>)>,
+}
+
+impl Attempts<'_> {
+    /// Why a fix would be refused if it were made alone: no reasons, if it would change nothing. `None` if it can be
+    /// made.
+    fn refusal(&mut self, draft: &Draft<'_>, fix: &OfferedFix) -> Result<Option<Vec<Finding>>, FixProjectError> {
+        if let Some((_, known)) = self.tried.iter().find(|(edit, _)| *edit == fix.edit) {
+            return Ok(known.clone());
+        }
+        let mut alone = draft.unchanged_copy()?;
+        let mut attempt = Report::new((), Vec::new());
+        let refused = match attempt.accept(apply(self.context, &mut alone, fix)) {
+            None => Some(attempt.findings),
+            Some(()) => {
+                let Drafted { change, findings, .. } = alone.finish::<FixProjectError>(self.context, None)?;
+                match has_errors(&findings) {
+                    true => Some(findings),
+                    false => change.is_none().then(Vec::new),
+                }
+            }
+        };
+        self.tried.push((fix.edit.clone(), refused.clone()));
+        Ok(refused)
+    }
+}
+
+/// Adds a fix to a draft.
+///
+/// # Errors
+/// Why it cannot be made.
+fn apply(context: &Context, draft: &mut Draft<'_>, fix: &OfferedFix) -> Result<(), Vec<Finding>> {
+    match &fix.edit {
         FixEdit::Asset(asset_id, edit) => {
             let asset = draft.snapshot.assets.iter().find(|asset| asset.entry.asset_id == *asset_id).cloned();
             asset.map_or(Ok(()), |asset| draft_edit(context, draft, &asset, edit))
@@ -300,6 +336,5 @@ fn apply(context: &Context, draft: &mut Draft<'_>, fix: &OfferedFix, report: &mu
             repair_registry(draft);
             Ok(())
         }
-    };
-    report.accept(drafted).is_some()
+    }
 }

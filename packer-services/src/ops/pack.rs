@@ -249,7 +249,6 @@ impl Pack {
         project: &Project,
         lock: Option<&Lock>,
     ) -> Result<Report<PackReport>, PackError> {
-        let is_alone = lock.is_some_and(Lock::is_held);
         let is_used = self.use_cache && !self.check;
         let file = if is_used { cache::read_file(project) } else { Err(CacheState::NotUsed) };
         let mut cache = file.as_ref().map_err(|state| *state).and_then(|bytes| Cache::from_bytes(bytes));
@@ -272,7 +271,7 @@ impl Pack {
         }
         let is_registry_new = !changes.as_ref().is_some_and(Changes::is_registry_same);
         let (mut report, changing) = with_retries(context, project, |snapshot| {
-            let mut attempt = self.build_attempt(context, project, snapshot, &mut cache, &mut changes, is_alone)?;
+            let mut attempt = self.build_attempt(context, project, snapshot, &mut cache, &mut changes, lock)?;
             if is_registry_new {
                 attempt.value.findings.extend(walk::note_unpacked_roots(project, snapshot));
                 attempt.value = attempt.value.sorted();
@@ -299,7 +298,7 @@ impl Pack {
         snapshot: &Snapshot,
         cache: &mut Result<Cache<'_>, CacheState>,
         changes: &mut Option<Changes>,
-        is_alone: bool,
+        lock: Option<&Lock>,
     ) -> Result<Attempt<Report<PackReport>>, PackError> {
         if self.check {
             return self.build_once(context, project, snapshot, None, Comparing::new(context, project));
@@ -312,7 +311,7 @@ impl Pack {
                 if let Some(store) = PackStore::open(project, cache.header_sha256()) {
                     let reuse = cache.reuse(&found, snapshot, &store);
                     let last = store.is_settled().then_some((&store, &*cache));
-                    let staging = Staging::new(context, project, is_alone, last);
+                    let staging = Staging::new(context, project, lock, last);
                     let built = self.build_once(context, project, snapshot, Some(reuse), staging);
                     if !store.is_damaged() || context.is_cancelled() {
                         return built;
@@ -321,7 +320,7 @@ impl Pack {
                 CacheState::PackDiffers
             }
         };
-        let staging = Staging::new(context, project, is_alone, None);
+        let staging = Staging::new(context, project, lock, None);
         let mut attempt = self.build_once(context, project, snapshot, None, staging)?;
         attempt.value.data.cache = CacheReport::built_all(state);
         Ok(attempt)
@@ -580,7 +579,7 @@ fn read_published(context: &Context, project: &Project, hash: PackHash) -> Resul
 struct Staging<'a> {
     context: &'a Context,
     project: &'a Project,
-    is_alone: bool,
+    lock: Option<&'a Lock>,
     /// Writes the pack, until it is finished.
     writer: Option<PackWriter>,
     /// What was staged, afterwards.
@@ -598,13 +597,13 @@ impl<'a> Staging<'a> {
     fn new(
         context: &'a Context,
         project: &'a Project,
-        is_alone: bool,
+        lock: Option<&'a Lock>,
         last: Option<(&'a PackStore, &'a Cache<'a>)>,
     ) -> Self {
         Self {
             context,
             project,
-            is_alone,
+            lock,
             writer: None,
             stage: None,
             last,
@@ -619,11 +618,10 @@ impl<'a> Staging<'a> {
 impl Output for Staging<'_> {
     fn push_header(&mut self, _: &[PlannedAsset<'_>], header: &Header, bytes: &[u8]) -> Result<(), Stop> {
         self.size_bytes = bytes.len() as u64 + header.payload_bytes();
-        let opened =
-            Stage::open(self.context, self.project, self.is_alone).map_err(PackError::from).and_then(|mut stage| {
-                stage.create_file(PACK_FILE, self.size_bytes)?;
-                Ok(stage)
-            });
+        let opened = Stage::open::<PackError>(self.context, self.project, self.lock).and_then(|mut stage| {
+            stage.create_file(PACK_FILE, self.size_bytes)?;
+            Ok(stage)
+        });
         match opened {
             Ok(stage) => {
                 self.writer = Some(PackWriter::new(self.context, stage, self.size_bytes));
@@ -695,6 +693,7 @@ impl PackOutput for Staging<'_> {
         if self.context.is_cancelled() {
             return Err(PackError::Cancelled);
         }
+        self.lock.map_or(Ok(()), Lock::check)?;
         Ok((Published::Published, stage.publish(self.context)?))
     }
 }

@@ -68,7 +68,7 @@ pub struct FindPalettesReport {
     pub new_palettes: usize,
     /// The number of colors added to declared palettes.
     pub new_colors: usize,
-    /// Whether they are now in the declaration.
+    /// Whether the declaration was changed. It is not if it has all of them already.
     pub applied: bool,
 }
 
@@ -137,7 +137,7 @@ fn find_and_apply(
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
             report.set_palettes(&bank.glyph.palettes, &palettes);
             match lock.filter(|_| !has_errors(&outcome.findings)) {
-                Some(_) if bank.glyph.palettes == palettes => report.applied = true,
+                Some(_) if bank.glyph.palettes == palettes => {}
                 Some(lock) => match write_palettes(context, project, lock, asset, &bank.glyph, palettes) {
                     Ok(drafted) => {
                         report.applied = drafted.change.is_some();

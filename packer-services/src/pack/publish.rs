@@ -12,6 +12,7 @@ use crate::asset_uuid::AssetUuid;
 use crate::context::{Context, FaultPoint, Progress};
 use crate::diagnostics::Finding;
 use crate::files::{self, CreatedFolders, DiskError, EarlySync, HeldFolder, OpenError, PathKind};
+use crate::lock::{Lock, LockError};
 use crate::project::{OUTPUTS, OutputError, Project, STAGE_FOLDER, leftover_note};
 
 /// Files that are staged for `build/`. Files that were not published are removed when it is dropped.
@@ -23,41 +24,48 @@ pub struct Stage {
     staged: Vec<StagedFile>,
     /// What killed packers left and cannot be removed.
     notes: Vec<Finding>,
-    /// `build/`, if it is new. Dropped last, when the stage is gone.
+    /// `build/`, if it is new. Dropped when the stage is gone.
     created: CreatedFolders,
+    /// The lock of `build/`, if it has one. Dropped last.
+    _locked: Option<File>,
 }
 
 impl Stage {
-    /// Opens a stage. If `is_locked`, the project is locked, so any file in the stage folder is an orphan and is
-    /// removed.
+    /// Opens a stage. `build/` may be a link to a folder that other projects publish in too, so it is locked, until the
+    /// stage is dropped. If the project is locked too, any file in the stage folder is an orphan and is removed.
     ///
     /// # Errors
-    /// If a folder, a link or the like is in the way of an output, or a folder cannot be created.
-    pub fn open(context: &Context, project: &Project, is_locked: bool) -> Result<Self, OutputError> {
+    /// If a folder, a link or the like is in the way of an output, a folder cannot be created, or another packer has
+    /// locked it.
+    pub fn open<E>(context: &Context, project: &Project, lock: Option<&Lock>) -> Result<Self, E>
+    where
+        E: From<OutputError> + From<LockError> + From<DiskError>,
+    {
         project.check_build_folder()?;
         let place = project.build_folder();
         for name in OUTPUTS {
             if let PathKind::Other(what) = files::path_kind(&place.join(name))? {
-                return Err(OutputError::NotAFile(name.to_owned(), what));
+                return Err(OutputError::NotAFile(name.to_owned(), what).into());
             }
         }
         let unique = context.new_uuid()?.to_string();
         let (build, created) = HeldFolder::at_or_created(&place)?;
+        let locked = lock.map(|lock| lock.lock_folder(context, &build, "build")).transpose()?.flatten();
         let (folder, mut inner) = build.create_folders(STAGE_FOLDER).map_err(|error| match error {
-            OpenError::Disk(error) => error.into(),
-            _ => OutputError::NotAFolder(STAGE_FOLDER),
+            OpenError::Disk(error) => E::from(error),
+            _ => OutputError::NotAFolder(STAGE_FOLDER).into(),
         })?;
         created.sync()?;
         inner.keep();
         let mut notes = Vec::new();
-        if is_locked {
+        if lock.is_some_and(Lock::is_held) {
             let names = folder.names().unwrap_or_default();
             notes.extend(names.iter().filter(|name| is_orphan(name)).filter_map(|name| {
                 let error = folder.remove_all(name).err()?;
                 Some(leftover_note(&Path::new("build").join(STAGE_FOLDER).join(name), &error))
             }));
         }
-        Ok(Self { build, folder, unique, staged: Vec::new(), notes, created })
+        Ok(Self { build, folder, unique, staged: Vec::new(), notes, created, _locked: locked })
     }
 
     fn staged_name(&self, name: &str) -> String {

@@ -6,6 +6,8 @@ use std::io::Write;
 
 use packer_services::diagnostics::{Code, Finding};
 use packer_services::formats::TileSize;
+#[cfg(unix)]
+use packer_services::ops::{AssetEdit, EditAsset};
 use packer_services::{Context, FaultPoint};
 use support::{TestProject, artifact, red_green, rel_path};
 
@@ -40,10 +42,16 @@ fn the_image_differs_in_one_capital() -> Vec<Finding> {
 
 #[cfg(unix)]
 fn the_image_is_a_link_to_another_folder() -> Vec<Finding> {
-    hero_without_image(|project| {
+    let mut findings = hero_without_image(|project| {
         project.write("drawings/hero.png", support::images::plain(8, 8, support::RED));
         std::os::unix::fs::symlink("../../../drawings/hero.png", project.at(HERO_IMAGE)).unwrap();
-    })
+    });
+    let project = hero();
+    rename(&project, HERO_IMAGE, "assets/characters/hero/front.png");
+    std::os::unix::fs::symlink("../hero/front.png", project.at(HERO_IMAGE)).unwrap();
+    let edit = EditAsset::new(project.root(), "id:1", AssetEdit::Move("people/knight".into()));
+    findings.extend(findings_of(&project, &edit, &Context::new()));
+    findings
 }
 
 #[cfg(unix)]

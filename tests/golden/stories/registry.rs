@@ -6,8 +6,8 @@ use packer_services::internals::limits::WORKSPACE_FILES;
 use packer_services::internals::project::Project;
 use packer_services::internals::walk::list_workspace_files_up_to;
 use packer_services::ops::{AssetEdit, EditAsset, PaletteImport, PaletteRows};
-use packer_services::registry::Registry;
-use support::{GREEN, KEY, RED, TestProject, uuid};
+use packer_services::registry::{Registry, RegistryEntry};
+use support::{GREEN, KEY, RED, TestProject, rel_path, uuid};
 
 use super::{
     HERO_ANCHOR, REGISTRY, Story, add_small_bank, doctor, edit_registry, findings_of, hero, hero_and_terrain, only,
@@ -20,7 +20,7 @@ pub const STORIES: &[Story] = &[
     (Code::IdTwice, || registry_with(|registry| registry.entries[1].asset_id = 1)),
     (Code::NextIdTooLow, || registry_with(|registry| registry.next_asset_id = 2)),
     (Code::UuidMalformed, a_uuid_is_written_in_capitals),
-    (Code::UuidTwice, a_root_was_copied_and_registered_by_hand),
+    (Code::UuidTwice, || [a_root_was_copied_and_registered_by_hand(), a_merge_kept_the_old_root()].concat()),
     (Code::RootTwice, || {
         let findings = registry_with(|registry| registry.entries[1].root = registry.entries[0].root.clone());
         only(Code::RootTwice, findings)
@@ -51,6 +51,15 @@ fn a_root_was_copied_and_registered_by_hand() -> Vec<Finding> {
     project.edit("assets/world/terrain/asset.json", &uuid(2).to_string(), &uuid(1).to_string());
     edit_registry(&project, |registry| registry.entries[1].asset_uuid = uuid(1));
     doctor(&project)
+}
+
+fn a_merge_kept_the_old_root() -> Vec<Finding> {
+    let project = hero();
+    edit_registry(&project, |registry| {
+        let moved = RegistryEntry { root: rel_path("people/hero"), ..registry.entries[0].clone() };
+        registry.entries.push(moved);
+    });
+    only(Code::UuidTwice, doctor(&project))
 }
 
 fn a_root_is_inside_another() -> Vec<Finding> {

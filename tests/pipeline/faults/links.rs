@@ -3,6 +3,7 @@
 use std::os::unix::fs::symlink;
 
 use packer_services::ops::OUTPUTS;
+use support::TestProject;
 
 use crate::{cli, fixtures, tree};
 
@@ -241,6 +242,42 @@ fn build_that_is_no_folder_is_refused() {
     assert!(project.exists("elsewhere/assets.pa") && project.at("build").is_symlink());
 }
 
+/// A root is moved only if each link in it leads to the same file afterwards; nothing is moved by half.
+#[test]
+fn links_survive_a_move() {
+    let image = |project: &TestProject| project.at("assets/ui/icons/art/drawn.png");
+    let absolute = |project: &TestProject| image(project).to_str().unwrap().to_owned();
+    let project = fixtures::small_project();
+    std::fs::create_dir(project.at("assets/ui/icons/art")).unwrap();
+    std::fs::rename(project.at(fixtures::TILE), image(&project)).unwrap();
+    project.write("notes.txt", "mine");
+    let link = |to: &str| {
+        let _ = std::fs::remove_file(project.at(fixtures::TILE));
+        symlink(to, project.at(fixtures::TILE)).unwrap();
+    };
+    symlink("../../../notes.txt", project.at("assets/ui/icons/notes")).unwrap();
+    for to in ["../icons/art/drawn.png", "art/../../icons/art/drawn.png", &absolute(&project)] {
+        link(to);
+        cli::run_ok(project.root(), "pack @");
+        let before = tree::read_tree(project.root());
+        let refused = cli::run_refused(project.root(), "move @ id:1 ui/other", &["link-outside"]);
+        assert!(refused.stdout.contains("which leads to `art/drawn.png`"), "{}", refused.stdout);
+        cli::run_refused(project.root(), "move @ id:1 high", &["link-outside", "link-outside"]);
+        tree::assert_same(&before, &tree::read_tree(project.root()), to);
+        cli::run_ok(project.root(), "remove @ id:1");
+        cli::run_refused(project.root(), "restore @ id:1 --to ui/other", &["link-outside"]);
+        cli::run_ok(project.root(), "undo @");
+        cli::run_ok(project.root(), "pack @ --check");
+    }
+    // What the finding asks for.
+    link("art/drawn.png");
+    cli::run_ok(project.root(), "move @ id:1 ui/other");
+    cli::run_ok(project.root(), "pack @");
+    std::fs::remove_file(project.at("assets/ui/other/notes")).unwrap();
+    cli::run_ok(project.root(), "move @ id:1 high");
+    cli::run_ok(project.root(), "pack @");
+}
+
 /// A kernel or a sandbox without `openat2`: each folder is opened in the one before.
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
@@ -249,7 +286,7 @@ fn links_are_refused_without_openat2() {
     if !tools::are_available(&[Tool::Strace]) {
         return;
     }
-    let run = |project: &support::TestProject, error: &str, line: &str| {
+    let run = |project: &TestProject, error: &str, line: &str| {
         let line = cli::arguments(project.root(), &format!("{line} --format json"));
         tools::run_under_strace(&[&format!("openat2:error={error}")], line)
     };

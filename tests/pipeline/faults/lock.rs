@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use packer_services::ops::{Operation, VerifyPack};
+use packer_services::ops::{AssetEdit, EditAsset, Operation, VerifyPack};
 use packer_services::{Context, FaultPoint, Sha};
 use support::binary::{self, CommandOutput};
 use support::{TestProject, images};
 
-use crate::{cli, fixtures};
+use crate::{cli, fixtures, tree};
 
 fn hold_lock(project: &TestProject, holder: &str) -> std::fs::File {
     project.write("assets/.prometeu/lock", holder);
@@ -103,6 +103,61 @@ fn verify_awaits_a_pack_being_published() {
     let report = verify.join().unwrap().unwrap();
     assert!(report.findings().is_empty(), "{:?}", report.findings());
     assert_eq!(report.sha256, Some(Sha::of(&project.pack_bytes())));
+}
+
+/// Then another packer can lock a new file, so that both would write.
+#[test]
+fn deleted_lock_stops_the_packer() {
+    let (project, outputs) = fixtures::packed_project();
+    let delete_lock = |at: fn(FaultPoint) -> bool| {
+        let lock = project.at("assets/.prometeu/lock");
+        Context::new().with_faults(move |point| {
+            if at(point) {
+                let _ = std::fs::remove_file(&lock);
+            }
+            Ok(())
+        })
+    };
+    cli::run_ok(project.root(), "exclude @ id:1");
+    let before = tree::read_tree(project.root());
+    let edit = EditAsset::new(project.root(), "id:1", AssetEdit::Include);
+    let context = delete_lock(|point| matches!(point, FaultPoint::Convert { .. }));
+    let refused = edit.run(&context).unwrap();
+    assert_eq!((support::codes(refused.findings()), &refused.change), (vec!["project-locked"], &None));
+    let pack = project.pack_request();
+    let context = delete_lock(|point| point == FaultPoint::StageWrite);
+    assert_eq!(support::codes(&pack.refusal(&pack.run(&context).unwrap_err())), ["project-locked"]);
+    assert!(project.outputs() == outputs);
+    tree::assert_same(&before, &tree::read_tree(project.root()), "a deleted lock");
+    cli::run_ok(project.root(), "pack @");
+}
+
+/// Each of the projects has a lock of its own.
+#[cfg(unix)]
+#[test]
+fn shared_build_folder_is_locked() {
+    let (one, two) = (fixtures::small_project(), fixtures::small_project());
+    let shared = one.at("shared");
+    std::fs::create_dir(&shared).unwrap();
+    for project in [&one, &two] {
+        std::os::unix::fs::symlink(&shared, project.at("build")).unwrap();
+    }
+    for round in 0..6i16 {
+        for (project, level) in [(&one, round), (&two, round + 100)] {
+            project.write(fixtures::BLIP, support::sounds::Wav::mono16(22_050, &[level; 8]).bytes());
+        }
+        let packers = (0..6).map(|n| packer([&one, &two][n % 2], "pack @").spawn().unwrap());
+        for packer in packers.collect::<Vec<_>>() {
+            let output = CommandOutput::from(packer.wait_with_output().unwrap());
+            assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+        }
+        cli::run_ok(one.root(), "verify @/shared/assets.pa");
+    }
+    one.write(fixtures::BLIP, support::sounds::Wav::mono16(22_050, &[7; 8]).bytes());
+    let held = std::fs::File::options().read(true).open(&shared).unwrap();
+    held.lock().unwrap();
+    let output = cli::run_json(one.root(), "pack @ --no-wait");
+    assert_eq!((output.code, output.codes()), (2, vec!["project-locked".into()]), "{}", output.stdout);
 }
 
 #[test]

@@ -101,6 +101,18 @@ fn wrong_animations_are_refused() {
     }
 }
 
+/// What is wrong with the images of an excluded asset is only a note; an animation is not.
+#[test]
+fn excluded_animations_are_not_broken() {
+    let project = hero();
+    edit(&project, "exclude @ id:1");
+    edit(&project, "animation @ id:1 walk --file walk.png --frame-ms 80");
+    assert_refused(&project, "animation @ id:1 walk --to 900", &["animation-frames"]);
+    assert_refused(&project, "animation @ id:1 run --file walk.png --frame-ms 80 --to 900", &["animation-frames"]);
+    edit(&project, "animation @ id:1 walk --to 7");
+    assert_refused(&project, "cut @ id:1 walk.png --region 0,0,8,8", &["animation-frames"]);
+}
+
 #[test]
 fn frames_are_blocks_of_tiles() {
     let project = hero();

@@ -294,3 +294,34 @@ fn only_a_regular_file_is_replaced() {
         assert_eq!(project.read_text("target.h"), "mine");
     }
 }
+
+/// Names with characters that a language or its strings treat in a special way are in the answer, or are refused.
+#[test]
+fn hostile_names_are_read_back() {
+    let mut project = TestProject::new();
+    let files = ["it's {0} $x `y`.png", "--[[ ]] %s.png", "a~b & ~1.png", "#define.png", "\u{e9}/\u{1f600}.png"];
+    let artifacts: Vec<GlyphArtifact> = (0..).zip(files).map(|(index, file)| artifact(file, index)).collect();
+    for file in files {
+        project.write(&format!("assets/if/{file}"), plain(8, 8, RED));
+    }
+    project.add_asset("if", true, &glyph(1, "if/--0.end-", TileSize::Eight, vec![palette(&[GREEN, RED])], artifacts));
+    let names = ["say \"hi\"", "back\\slash \\n", "*/ // --]] \u{e9}"];
+    for name in names {
+        let mut arguments = cli::arguments(project.root(), "animation @ id:1 --frame-ms 100");
+        arguments.extend(["--file", files[0], "--", name].map(Into::into));
+        let output = support::binary::run(arguments);
+        assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    }
+    let listed = constants(&project, "json");
+    assert_eq!(listed.len(), 1 + files.len() + 7 * names.len());
+    let text = cli::run(project.root(), "constants @ --lang json").stdout;
+    let written: Value = serde_json::from_str(&text).unwrap();
+    for constant in &listed {
+        let name = constant["name"].as_str().unwrap();
+        assert_eq!(written.pointer(name), Some(&constant["value"]), "{name}");
+    }
+    for lang in ["rust", "c", "lua"] {
+        let refused = cli::run_json(project.root(), &format!("constants @ --lang {lang}"));
+        assert_eq!((refused.code, refused.codes()), (1, vec!["constant-letters".to_owned(); 2]), "{}", refused.stdout);
+    }
+}

@@ -119,3 +119,18 @@ fn unregistered_roots_of_broken_registry_are_unknown() {
     project.write(fixtures::REGISTRY, "{");
     cli::run_refused(project.root(), "doctor @", &["json-syntax"]);
 }
+
+/// Moved out of the root, the original of an image could not be decoded again.
+#[test]
+fn originals_are_not_unused_files() {
+    let project = fixtures::small_project();
+    for file in ["ui/icons/tile.bmp", "ui/icons/other.BMP", "ui/icons/notes.txt", "sfx/blip/blip.ogg"] {
+        project.write(&format!("assets/{file}"), file);
+    }
+    let answer = cli::run_ok(project.root(), "doctor @ --workspace");
+    let found = answer["findings"].as_array().unwrap().iter();
+    let found: Vec<(&str, bool)> = found
+        .map(|it| (it["file"].as_str().unwrap(), it["help"].as_str().unwrap().starts_with("Add it with")))
+        .collect();
+    assert_eq!(found, [("assets/ui/icons/notes.txt", false), ("assets/ui/icons/other.BMP", true)], "{answer}");
+}

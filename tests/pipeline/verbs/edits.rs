@@ -198,6 +198,17 @@ fn forgotten_asset_does_not_block_packs() {
     let lost: String = text.split_inclusive('\n').filter(|line| !line.contains("sfx/blip")).collect();
     project.write(fixtures::REGISTRY, lost.replace("true},\n  ]", "true}\n  ]"));
     cli::run_refused(project.root(), "pack @", &["registration-lost"]);
+    // `--frozen` cannot record that, so it packs nothing.
+    let (project, outputs) = fixtures::packed_project();
+    edit(&project, "forget @ id:2");
+    project.write(fixtures::REGISTRY, &text);
+    let refused = cli::run_refused(project.root(), "pack @ --frozen", &["change-unfinished"]);
+    assert!(refused.stdout.contains("`sfx_blip` was forgotten in this folder"), "{}", refused.stdout);
+    assert!(project.outputs() == outputs);
+    cli::run_ok(project.root(), "pack @");
+    cli::run_ok(project.root(), "pack @ --frozen");
+    project.write(fixtures::REGISTRY, lost.replace("true},\n  ]", "true}\n  ]"));
+    cli::run_refused(project.root(), "pack @ --frozen", &["registration-lost"]);
 }
 
 /// A change may be half made, which only its record says.
@@ -334,7 +345,20 @@ fn purged_asset_leaves_no_changes() {
     let history = cli::run_ok(project.root(), "history @");
     assert_eq!((&history["undo"], &history["redo"]), (&json!(1), &json!(null)), "{history}");
     assert_eq!(cli::run_ok(project.root(), "undo @")["change"]["edit"], "rename");
+    cli::run_ok(project.root(), "redo @");
+    // What was done to others since hides none of them.
+    cli::run_ok(project.root(), "create @ hud/late --type glyph_bank @/assets/ui/icons/tile.png --name late");
+    cli::run_ok(project.root(), "rename @ late later");
+    edit(&project, "rename @ id:2 second");
+    cli::run_ok(project.root(), "remove @ later");
+    cli::run_ok(project.root(), "purge @ later");
+    let history = cli::run_ok(project.root(), "history @");
+    let edits: Vec<&Value> = history["changes"].as_array().unwrap().iter().map(|change| &change["edit"]).collect();
+    assert_eq!(edits, ["rename", "rename"], "{history}");
+    cli::run_ok(project.root(), "undo @");
+    assert_eq!(cli::run_ok(project.root(), "undo @")["change"]["subject"], "sfx_blip");
     // An undone creation that is purged cannot be made again, nor what followed it.
+    cli::run_ok(project.root(), "redo @");
     cli::run_ok(project.root(), "redo @");
     cli::run_ok(project.root(), "create @ hud/new --type glyph_bank @/assets/ui/icons/tile.png --name new");
     cli::run_ok(project.root(), "rename @ new newer");

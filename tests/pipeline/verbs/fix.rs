@@ -102,6 +102,57 @@ fn refused_fix_does_not_prevent_others() {
     assert_eq!(answer["change"]["changed"], json!(["assets/ui/late/asset.json"]));
 }
 
+/// A bank of 64 full palettes, one of whose images is drawn with colors of two, and another with a color of none.
+fn full_project() -> TestProject {
+    let color = |n: u32| Rgb([n % 32 * 8, n / 32 * 8, 0].map(|channel| u8::try_from(channel).unwrap()));
+    let palettes: Vec<_> = (0..64)
+        .map(|n| palette(&std::iter::once(KEY).chain((1..16).map(|at| color(15 * n + at))).collect::<Vec<_>>()))
+        .collect();
+    let mut project = TestProject::new();
+    let two = Png::rgb(8, 8, |x, _| if x < 7 { color(1) } else { color(16) });
+    let odd = Png::rgb(8, 8, |x, y| if (x, y) == (3, 3) { Rgb([0xF8; 3]) } else { color(1) });
+    project.write("assets/hero/two.png", two.bytes()).write("assets/hero/odd.png", odd.bytes());
+    let named = GlyphArtifact { palette: Some(0), ..artifact("two.png", 0) };
+    let artifacts = vec![named, artifact("odd.png", 1)];
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, palettes, artifacts));
+    project
+}
+
+#[test]
+fn full_palettes_offer_no_colors() {
+    let project = full_project();
+    let listed = cli::run_refused(project.root(), "fix @", &["color-elsewhere"]).json();
+    assert_eq!(fixes(&listed), [("color-stray", false)]);
+    assert!(listed["fixes"][0]["title"].as_str().unwrap().starts_with("Replace #f8f8f8"), "{listed}");
+    let help = listed["findings"][0]["help"].as_str().unwrap();
+    assert!(help.starts_with("Remove `palette`") && help.ends_with("has no room for the missing colors."), "{help}");
+    let found = cli::run(project.root(), "doctor @").stdout;
+    assert!(found.contains("all 64 palettes are full"), "{found}");
+    cli::run_refused(project.root(), "fix @ --code color-elsewhere", &["color-elsewhere"]);
+    edit(&project, "fix @ --code color-stray");
+}
+
+/// There is room for one more color, but not for two: only trying shows that.
+#[test]
+fn refused_fixes_are_named() {
+    let project = full_project();
+    project.edit("assets/hero/asset.json", ",\n              \"#783800\"", "");
+    let line = "fix @ --code color-stray --choice 1";
+    let odd = |x: u32, y: u32| if y == 3 && x < 3 { Rgb([0xF8, 0xF8, 8 * u8::try_from(x).unwrap()]) } else { RED };
+    project.write("assets/hero/odd.png", Png::rgb(8, 8, odd).bytes());
+    let listed = cli::run_json(project.root(), "fix @").json();
+    assert!(listed["fixes"].as_array().unwrap().iter().all(|fix| fix["choice"] != 1), "{listed}");
+    let before = tree::read_tree(project.root());
+    let output = cli::run_json(project.root(), line);
+    let answer = output.json();
+    let state = |fix: &Value| (fix["applied"] == true, fix["refused"] == true);
+    let states: Vec<_> = answer["fixes"].as_array().unwrap().iter().map(state).collect();
+    assert!(output.code == 1 && states.contains(&(false, true)), "{}", output.stdout);
+    tree::assert_same(&before, &tree::read_tree(project.root()), "refused");
+    let text = cli::run(project.root(), line).stdout;
+    assert!(text.contains("refused, as the problems above say:\n  color-stray  hero: Declare"), "{text}");
+}
+
 #[test]
 fn registry_is_repaired() {
     let project = fixtures::small_project();
@@ -188,6 +239,8 @@ fn gaps_of_ids_are_closed() {
     project.write(fixtures::TILE, checker(8, 8, RED, GREEN));
     cli::run_refused(project.root(), "doctor @", &["tile-gap"]);
     assert_eq!(fixes(&cli::run_ok(project.root(), "fix @ --dry-run")), [("tile-gap", false)]);
+    let planned = cli::run(project.root(), "fix @ --code tile-gap --dry-run").stdout;
+    assert!(planned.contains("1 tile would move: b.png (0, 0) 7 → 1"), "{planned}");
     edit(&project, "fix @ --code tile-gap");
     cli::run_ok(project.root(), "pack @");
 }

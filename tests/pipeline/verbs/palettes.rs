@@ -202,6 +202,7 @@ fn applied_palettes_are_complete() {
     let project = bank_without_palettes(images::checker(8, 8, RED, GREEN));
     let answer = apply(&project);
     assert_eq!((&answer["applied"], &answer["new_palettes"]), (&json!(true), &json!(1)));
+    assert_eq!(apply(&project)["applied"], false, "there is nothing to add");
     assert_eq!(cli::run_ok(project.root(), "pack @")["findings"], json!([]));
     let expected: Vec<Option<u16>> =
         (0..64).map(|n| Some(rgb565(if (n + n / 8) % 2 == 0 { RED } else { GREEN }.0))).collect();

@@ -66,7 +66,7 @@ fn every_format_gets_the_new_rate() {
     assert_eq!(answer["loops"][0], c, "480 and 3840 of 48 000 Hz");
     let message = answer["findings"][3]["message"].as_str().unwrap();
     assert!(message.ends_with(
-        "with 16 bits, its own loop is 221..1764, rounded to whole frames; tones above 11025 Hz were removed"
+        "with 16 bits, its own loop is 221..1764, rounded to whole frames; tones above 11025 Hz are removed"
     ));
     cli::run_ok(project.root(), "pack @ --deny-warnings");
     // The same files give the same bytes.
@@ -212,7 +212,7 @@ fn unkept_loops_are_explained_exactly() {
     ];
     for (name, message, help) in &mut expected {
         let found = texts(&answer, &format!("{name}.wav"));
-        let found: Vec<_> = found.iter().filter(|(text, _)| !text.starts_with("the sound was resampled")).collect();
+        let found: Vec<_> = found.iter().filter(|(text, _)| !text.starts_with("the sound is resampled")).collect();
         assert_eq!(found.len(), 1, "{name}: {found:?}");
         assert!(found[0].0.starts_with(*message) && found[0].1.contains(*help), "{name}: {found:?}");
     }

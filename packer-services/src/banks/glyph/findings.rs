@@ -620,7 +620,9 @@ impl From<FitCause> for Finding {
                      green.",
                 )
             }
-            FitCause::Elsewhere { named, colors, holds_image } => elsewhere(named, &colors, holds_image),
+            FitCause::Elsewhere { named, colors, holds_image, adding } => {
+                elsewhere(named, &colors, holds_image, &adding)
+            }
             FitCause::OnlyKey { color, palette, is_index0 } => only_key(&color, palette, is_index0),
             FitCause::NearMiss { color, tried, nearest, adding } => Self::new(
                 Code::ColorNearMiss,
@@ -676,6 +678,9 @@ fn add_color(adding: &AddingColor) -> String {
         AddingColor::PaletteFull => format!(
             "remove `palette` from the artifact, because that palette is full, and declare it: {PALETTES_COMMAND}"
         ),
+        AddingColor::AllFull => {
+            format!("declare it instead of a color that is not needed: all {MAX_PALETTES} palettes are full")
+        }
     }
 }
 
@@ -791,7 +796,12 @@ fn foreign_key(index0: Rgb, key: Option<(usize, Rgb)>, candidates: usize) -> Fin
     )
 }
 
-fn elsewhere(named: usize, colors: &[(MissingColor, usize, u8)], holds_image: Option<usize>) -> Finding {
+fn elsewhere(
+    named: usize,
+    colors: &[(MissingColor, usize, u8)],
+    holds_image: Option<usize>,
+    adding: &AddingColor,
+) -> Finding {
     let pixels: u64 = colors.iter().map(|(color, ..)| color.places.count()).sum();
     let listed =
         colors.iter().map(|(color, palette, index)| format!("`{}` is color {index} of palette {palette}", color.rgb));
@@ -800,14 +810,20 @@ fn elsewhere(named: usize, colors: &[(MissingColor, usize, u8)], holds_image: Op
         [(color, ..)] => format!("`{}` is", color.rgb),
         _ => format!("{} colors are", colors.len()),
     };
-    let help = match holds_image {
-        Some(palette) => {
+    const ANY_PALETTE: &str = "emove `palette` from the artifact so that each tile can use another palette";
+    let help = match (holds_image, adding) {
+        (Some(palette), _) => {
             format!("Set `\"palette\": {palette}` in the artifact: palette {palette} has all colors of the image.")
         }
-        None => format!(
-            "Add the missing colors to palette {named}, or remove `palette` from the artifact so that each tile can use \
-             another palette."
-        ),
+        (None, AddingColor::ToDeclaration) => {
+            format!("Add the missing colors to palette {named}, or r{ANY_PALETTE}.")
+        }
+        (None, AddingColor::ToFile(file)) => {
+            format!("Add the missing colors to the file of palette {named}, `{file}`, or r{ANY_PALETTE}.")
+        }
+        (None, AddingColor::PaletteFull | AddingColor::AllFull) => {
+            format!("R{ANY_PALETTE}: palette {named} has no room for the missing colors.")
+        }
     };
     let mut finding = Finding::new(
         Code::ColorElsewhere,
@@ -889,6 +905,9 @@ fn declaration_fix(fix: &DeclarationFix) -> String {
                                    `asset.json` that each have all colors of some of these tiles (`prometeu-packer palettes \
                                    PROJECT ASSET --apply` finds them): such palettes were never declared."
             .into(),
+        DeclarationFix::AllFull => format!(
+            "Repaint with declared colors, or move images to another bank: all {MAX_PALETTES} palettes are full."
+        ),
     }
 }
 

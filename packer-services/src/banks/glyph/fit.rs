@@ -202,6 +202,8 @@ pub enum FitCause {
         colors: Vec<(MissingColor, usize, u8)>,
         /// A palette that has all colors of the image.
         holds_image: Option<usize>,
+        /// How the named palette can get the colors.
+        adding: AddingColor,
     },
     /// A color is only color 0 of a candidate.
     OnlyKey {
@@ -330,6 +332,8 @@ pub enum AddingColor {
     ToFile(RelPath),
     /// Not at all: the palette that the artifact names is full.
     PaletteFull,
+    /// Not at all: there are as many palettes as a bank can have, and all are full.
+    AllFull,
 }
 
 /// What would declare the missing colors.
@@ -348,6 +352,8 @@ pub enum DeclarationFix {
     },
     /// Several palettes, which must be searched for.
     Search,
+    /// None: there are as many palettes as a bank can have, and all are full.
+    AllFull,
 }
 
 /// The alpha of an image that was not cut into tiles.
@@ -819,7 +825,8 @@ impl<'a> TileFitter<'a> {
                 self.seen_by_stored.keys().all(|color| self.palettes.index_of(*palette, *color).is_some())
             };
             let holds_image = (0..self.palettes.stored().len()).find(holds_image);
-            list.add(failures, FitCause::Elsewhere { named: self.candidates.start, colors: elsewhere, holds_image });
+            let (named, adding) = (self.candidates.start, self.adding(elsewhere.len()));
+            list.add(failures, FitCause::Elsewhere { named, colors: elsewhere, holds_image, adding });
         }
         // Where a whole palette is missing, every missing color has that one cause.
         if !rest.is_empty() || strays.len() > STRAY_COLORS {
@@ -830,12 +837,7 @@ impl<'a> TileFitter<'a> {
             let (similar, fix) = (self.similar(rest[0].rgb).filter(|_| rest.len() == 1), self.declaration_fix(&rest));
             list.add(failures, FitCause::Undeclared { colors: rest, tried: self.tried(), similar, fix });
         }
-        let full = |palette: usize| self.palettes.stored()[palette].len() + near.len() + strays.len() > PALETTE_COLORS;
-        let adding = match self.file_of(self.candidates.start).filter(|_| self.is_palette_named) {
-            _ if self.is_palette_named && full(self.candidates.start) => AddingColor::PaletteFull,
-            Some(file) => AddingColor::ToFile(file.clone()),
-            None => AddingColor::ToDeclaration,
-        };
+        let adding = self.adding(near.len() + strays.len());
         for (color, nearest) in near {
             list.add(
                 [failure(&color)],
@@ -850,6 +852,25 @@ impl<'a> TileFitter<'a> {
                 FitCause::Stray { color, tried: self.tried(), similar, nearest, adding: adding.clone() },
             );
         }
+    }
+
+    /// How so many missing colors can be added.
+    fn adding(&self, count: usize) -> AddingColor {
+        let named = self.candidates.start;
+        match self.file_of(named).filter(|_| self.is_palette_named) {
+            _ if self.is_palette_named && self.palettes.stored()[named].len() + count > PALETTE_COLORS => {
+                AddingColor::PaletteFull
+            }
+            Some(file) => AddingColor::ToFile(file.clone()),
+            None if !self.is_palette_named && self.are_all_full() => AddingColor::AllFull,
+            None => AddingColor::ToDeclaration,
+        }
+    }
+
+    /// Whether no color can be declared: there are as many palettes as a bank can have, and none has room.
+    fn are_all_full(&self) -> bool {
+        let palettes = self.palettes.stored();
+        palettes.len() >= MAX_PALETTES as usize && palettes.iter().all(|colors| colors.len() >= PALETTE_COLORS)
     }
 
     fn tried(&self) -> TriedPalettes {
@@ -903,6 +924,9 @@ impl<'a> TileFitter<'a> {
         let palette = self.palettes.declared().len();
         let beside = self.beside_missing.iter().map(|color| self.shown(*color));
         let colors: BTreeSet<Rgb> = beside.chain(colors).collect();
+        if self.are_all_full() {
+            return DeclarationFix::AllFull;
+        }
         if colors.len() >= PALETTE_COLORS || palette >= MAX_PALETTES as usize {
             return DeclarationFix::Search;
         }

@@ -31,7 +31,7 @@ pub fn init(report: &Report<InitWorkspaceReport>) -> String {
 pub fn create(report: &Report<CreateAssetReport>) -> String {
     let Some(asset_id) = report.asset_id else { return "nothing was created".into() };
     let name = report.name.as_deref().unwrap_or_default();
-    if let Some(planned) = report.change.as_ref().filter(|change| change.number.is_none()) {
+    if let Some(planned) = report.change.as_ref().filter(|change| is_planned(Some(change))) {
         return change("", Some(planned), report.findings(), &[]);
     }
     let mut text = format!("created asset {asset_id}, `{name}`, in assets/{}: ", report.root);
@@ -90,7 +90,7 @@ pub fn register(report: &Report<RegisterAssetReport>) -> String {
     let Some(asset_id) = report.asset_id else {
         return if has_errors(report.findings()) { "nothing was registered".into() } else { String::new() };
     };
-    if let Some(planned) = report.change.as_ref().filter(|change| change.number.is_none()) {
+    if let Some(planned) = report.change.as_ref().filter(|change| is_planned(Some(change))) {
         return change("", Some(planned), report.findings(), &[]);
     }
     let mut text = match &report.moved_from {
@@ -173,12 +173,18 @@ fn change(verb: &str, change: Option<&ChangeSummary>, findings: &[Finding], slot
     text
 }
 
+/// Whether a change was only planned.
+fn is_planned(change: Option<&ChangeSummary>) -> bool {
+    change.is_some_and(|change| change.number.is_none())
+}
+
 pub fn edit(report: &Report<EditAssetReport>) -> String {
     let mut text = change("", report.change.as_ref(), report.findings(), &report.slots);
     if let (Some(old), Some(new)) = (report.asset_id, report.new_id) {
-        let _ = write!(text, "\nits id is {new} now, and not {old}: change it in the programs that use it");
+        let is = if is_planned(report.change.as_ref()) { "would be" } else { "is now" };
+        let _ = write!(text, "\nits id {is} {new}, and not {old}: change it in the programs that use it");
     }
-    let moved = moved_lines(&report.ids) + &repainted_lines(&report.repainted);
+    let moved = moved_lines(&report.ids, is_planned(report.change.as_ref())) + &repainted_lines(&report.repainted);
     if moved.is_empty() { text } else { format!("{text}\n{moved}") }
 }
 
@@ -189,8 +195,14 @@ pub fn fix(report: &Report<FixProjectReport>) -> String {
         made => change("", made.as_ref(), report.findings(), &report.slots),
     };
     text.push('\n');
-    for (is_applied, heading) in [(true, "fixes:"), (false, "not made; to choose one, pass its `--code`:")] {
-        let fixes: Vec<_> = report.fixes.iter().filter(|listed| listed.is_applied == is_applied).collect();
+    let groups = [
+        ((true, false), "fixes:"),
+        ((false, true), "refused, as the problems above say:"),
+        ((false, false), "not made; to choose one, pass its `--code`:"),
+    ];
+    for (group, heading) in groups {
+        let fixes: Vec<_> =
+            report.fixes.iter().filter(|listed| (listed.is_applied, listed.is_refused) == group).collect();
         if !fixes.is_empty() {
             let _ = writeln!(text, "{heading}");
         }
@@ -200,7 +212,7 @@ pub fn fix(report: &Report<FixProjectReport>) -> String {
             let _ = writeln!(text, "  {}{choice}  {root}{}", fix.code, fix.title);
         }
     }
-    text + &moved_lines(&report.ids) + &repainted_lines(&report.repainted)
+    text + &moved_lines(&report.ids, is_planned(report.change.as_ref())) + &repainted_lines(&report.repainted)
 }
 
 /// Which tiles get another palette, a line for each pair of palettes.
@@ -230,7 +242,8 @@ pub fn restore(report: &Report<RestoreAssetReport>) -> String {
     let mut text = change("", report.change.as_ref(), report.findings(), &report.slots);
     match report.asset_id {
         Some(id) if id != report.former_id => {
-            let _ = write!(text, "\nits id is {id} now: {} may have been assigned to another asset", report.former_id);
+            let is = if is_planned(report.change.as_ref()) { "would be" } else { "is now" };
+            let _ = write!(text, "\nits id {is} {id}: {} may have been assigned to another asset", report.former_id);
         }
         _ => {}
     }
@@ -592,7 +605,7 @@ pub fn explained_pack(report: &Report<PackReport>) -> String {
 /// The known differences from the previous pack: how much larger it is, which assets and loops changed, and which ids
 /// moved.
 fn changes_since_last(report: &Report<PackReport>, pack: &PackSummary) -> String {
-    let moved = moved_lines(report.moved.as_deref().unwrap_or_default());
+    let moved = moved_lines(report.moved.as_deref().unwrap_or_default(), false);
     let loops = loop_lines(report.loops.as_deref().unwrap_or_default());
     let Some(previous) = &report.previous else {
         return if moved.is_empty() { moved } else { format!("since the last pack:\n{moved}") };
@@ -621,17 +634,23 @@ fn changes_since_last(report: &Report<PackReport>, pack: &PackSummary) -> String
 const CHANGES_SHOWN: usize = 4;
 
 /// What has a different id than in the last pack: for each asset, a line with what moved and one with what is gone.
-fn moved_lines(moved: &[MovedIdentity]) -> String {
+/// The ids that moved, or would if `is_planned`.
+fn moved_lines(moved: &[MovedIdentity], is_planned: bool) -> String {
     let mut text = String::new();
     let assets: Vec<&[MovedIdentity]> = moved.chunk_by(|a, b| a.asset_id == b.asset_id).collect();
     for in_asset in assets.iter().take(MOVED_ASSETS_SHOWN) {
         let (gone, with_new_id): (Vec<&MovedIdentity>, Vec<&MovedIdentity>) =
             in_asset.iter().partition(|identity| identity.to.is_none());
-        for (what, identities) in [("moved", with_new_id), ("gone", gone)] {
+        let words = if is_planned { ["would move", "would be gone"] } else { ["moved", "gone"] };
+        for (what, identities) in std::iter::zip(words, [with_new_id, gone]) {
             let Some(first) = identities.first() else { continue };
             let noun = if first.column.is_some() { "tile" } else { "sample" };
             let count = plural(identities.len() as u64, noun);
-            let listed = join_some(identities.iter().map(|identity| moved_identity(identity)), ", ", MOVED_IDS_SHOWN);
+            let listed = join_some(
+                identities.iter().map(|identity| moved_identity(identity, is_planned)),
+                ", ",
+                MOVED_IDS_SHOWN,
+            );
             let _ = writeln!(text, "asset {} ({}): {count} {what}: {listed}", first.asset_id, first.name);
         }
     }
@@ -646,7 +665,7 @@ const MOVED_ASSETS_SHOWN: usize = 8;
 /// How many moved ids of an asset are listed: as many as fit on one line with ordinary file names.
 const MOVED_IDS_SHOWN: usize = 3;
 
-fn moved_identity(moved: &MovedIdentity) -> String {
+fn moved_identity(moved: &MovedIdentity, is_planned: bool) -> String {
     let cell = match (moved.column, moved.row) {
         (Some(column), Some(row)) => format!(" ({column}, {row})"),
         _ => String::new(),
@@ -654,6 +673,7 @@ fn moved_identity(moved: &MovedIdentity) -> String {
     let file = file_and_part(&moved.file, moved.region, moved.sprite.as_ref());
     match moved.to {
         Some(to) => format!("{file}{cell} {} → {to}", moved.from),
+        None if is_planned => format!("{file}{cell} {}", moved.from),
         None => format!("{file}{cell}, formerly {}", moved.from),
     }
 }

@@ -149,7 +149,7 @@ impl DecodedImage {
         let remarks: String = self.remarks.iter().map(|remark| format!("; {remark}")).collect();
         Finding::new(
             Code::ImageImported,
-            format!("the {} was decoded once, into a PNG: {width} × {height} pixels, {form}{remarks}", kind.name()),
+            format!("the {} is decoded once, into a PNG: {width} × {height} pixels, {form}{remarks}", kind.name()),
             "From now on, the PNG is the image: edit it, not the original.",
         )
     }
