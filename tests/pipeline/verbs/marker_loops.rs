@@ -136,6 +136,7 @@ fn refused_banks_declare_nothing() {
     cli::run_refused(project.root(), line, &["convert-downmix"]);
     project.write("b.wav", b"RIFF");
     cli::run_refused(project.root(), line, &["wav-cut"]);
+    cli::run_refused(project.root(), "create @ bank --type sound_bank @/a.wav @/missing.wav", &["file-missing"]);
     let dry = cli::run_ok(project.root(), "create @ bank --type sound_bank --dry-run @/a.wav");
     assert!(!dry["findings"][0]["message"].as_str().unwrap().contains("was declared"), "{dry}");
 }
