@@ -1,5 +1,5 @@
-//! Other words by which commands are found in *All commands*: the verbs of `prometeu-packer` that do the same, and words
-//! that people use who draw or record.
+//! Other words by which commands are found in *All commands*: the verbs of `prometeu-packer` that do the same, and
+//! words that people use who draw or record.
 
 use egui::ThemePreference;
 
