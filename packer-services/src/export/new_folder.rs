@@ -8,12 +8,7 @@ use std::path::{Path, PathBuf};
 use super::stage::{COMPLETE, Stage, remove_orphans_beside, with_final_path};
 use crate::context::{Context, FaultPoint, Progress};
 use crate::diagnostics::{Code, Finding};
-use crate::files::{self, DiskError, HeldFolder, OpenError};
-
-/// So many files are synced one by one. A sync takes some milliseconds, so more files would take seconds; then Linux
-/// syncs the whole disk once instead, which is as safe, because nothing is in its place before. For a few files, that
-/// would take longer if other programs have just written much.
-const SYNCED_FILES: usize = if cfg!(target_os = "linux") { 64 } else { usize::MAX };
+use crate::files::{self, DiskError, HeldFolder, OpenError, SYNCED_FILES};
 
 /// A folder that is not yet in its place. If it is dropped before, nothing is left behind.
 #[derive(Debug)]
@@ -157,7 +152,6 @@ impl NewFolder {
 
     /// Syncs its folders, and the files that were not synced when they were written.
     fn sync(&self) -> Result<(), DiskError> {
-        #[cfg(target_os = "linux")]
         if self.files > SYNCED_FILES {
             return self.complete.sync_disk();
         }

@@ -13,6 +13,11 @@ use std::sync::Arc;
 use super::folder::{Opened, explain_folders};
 use super::{DiskError, OpenError, Stamp, is_absent};
 
+/// So many files of a new folder are synced one by one. A sync takes some milliseconds, so more files would take
+/// seconds; then Linux syncs the whole disk once instead, which is as safe, because nothing is in its place before. For
+/// a few files, that would take longer if other programs have just written much.
+pub const SYNCED_FILES: usize = if cfg!(target_os = "linux") { 64 } else { usize::MAX };
+
 /// A folder that is held open. Clones share it.
 #[derive(Clone, Debug)]
 pub struct HeldFolder {
@@ -130,9 +135,25 @@ impl HeldFolder {
     /// # Errors
     /// If the system refuses; the file is then removed.
     pub fn write_new(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<File, DiskError> {
-        let name = name.as_ref();
+        self.write_new_and(name.as_ref(), bytes, File::sync_all)
+    }
+
+    /// Like [`HeldFolder::write_new`], but the caller syncs the disk.
+    ///
+    /// # Errors
+    /// If the system refuses; the file is then removed.
+    pub fn write_unsynced(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<File, DiskError> {
+        self.write_new_and(name.as_ref(), bytes, |_| Ok(()))
+    }
+
+    fn write_new_and(
+        &self,
+        name: &Path,
+        bytes: &[u8],
+        finish: impl FnOnce(&File) -> io::Result<()>,
+    ) -> Result<File, DiskError> {
         let mut file = self.create_file(name)?;
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let written = file.write_all(bytes).and_then(|()| finish(&file));
         match written {
             Ok(()) => Ok(file),
             Err(source) => {
@@ -236,13 +257,15 @@ impl HeldFolder {
         self.handle.sync().map_err(DiskError::writing(&self.path))
     }
 
-    /// Syncs everything on the disk that this folder is on. Only Linux can do so.
+    /// Syncs everything on the disk that this folder is on. Only Linux can do so: other systems sync the folder.
     ///
     /// # Errors
     /// If the system refuses.
-    #[cfg(target_os = "linux")]
     pub fn sync_disk(&self) -> Result<(), DiskError> {
-        self.handle.sync_disk().map_err(DiskError::writing(&self.path))
+        #[cfg(target_os = "linux")]
+        return self.handle.sync_disk().map_err(DiskError::writing(&self.path));
+        #[cfg(not(target_os = "linux"))]
+        self.sync()
     }
 
     /// The names in this folder, sorted.

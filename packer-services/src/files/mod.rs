@@ -27,7 +27,7 @@ use crate::from_text::deserialize_text;
 pub use disk::sends_events;
 pub use early_sync::EarlySync;
 pub use folder::{Folder, OpenError};
-pub use held::{CreatedFolders, HeldFolder};
+pub use held::{CreatedFolders, HeldFolder, SYNCED_FILES};
 pub use listing::{EntryState, FoundLink, list_folder, list_links, real_folder};
 #[cfg(feature = "watch")]
 pub use listing::{FolderIdentity, entry_state};

@@ -12,7 +12,7 @@ use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
-use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, Sha, SourceFile};
+use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, SYNCED_FILES, Sha, SourceFile};
 use crate::import::{ImportKind, ImportOptions, ImportedFile, import_file, import_kind, sniffed_kind};
 use crate::limits::{HISTORY_BYTES, IMPORTED_SOUND_BYTES, SLOTS};
 use crate::origins::Origin;
@@ -43,6 +43,8 @@ pub(crate) struct NamedFiles<'f> {
     root: Option<&'f Path>,
     /// Whether files were left out, each with a finding.
     pub(crate) is_incomplete: bool,
+    /// Whether each new file is synced when it is written. If not, the disk must be synced at the end.
+    pub(crate) is_synced: bool,
     /// What is to be said about files that were decoded, or got other names.
     pub(crate) notes: Vec<Finding>,
     /// Where the files in the root came from.
@@ -93,6 +95,7 @@ impl<'f> NamedFiles<'f> {
             import,
             root,
             is_incomplete: false,
+            is_synced: files.len() <= SYNCED_FILES,
             notes: Vec::new(),
             origins: Vec::new(),
             decoded: Vec::new(),
@@ -270,7 +273,7 @@ impl<'f> NamedFiles<'f> {
         if self.root.is_some() {
             return Ok(None);
         }
-        match copy_file(context, source, stage, &file.name)? {
+        match copy_file(context, source, stage, &file.name, self.is_synced)? {
             Ok(sha) => {
                 self.origins.push(Origin::new(file.name.clone(), file.path, self.import, sha));
                 Ok(None)
@@ -305,11 +308,12 @@ impl<'f> NamedFiles<'f> {
         self.origins.push(Origin::new(name.clone(), file, self.import, Sha::of(&bytes)));
         match self.root {
             _ if is_there => {}
-            None => drop(stage.write_new(name.as_str(), &bytes)?),
+            None if self.is_synced => drop(stage.write_new(name.as_str(), &bytes)?),
+            None => drop(stage.write_unsynced(name.as_str(), &bytes)?),
             Some(_) => {
-                // The folders of the root are missing in the stage.
+                // The folders of the root are missing in the stage. It is written again in its place.
                 let staged = n.to_string();
-                stage.write_new(&staged, &bytes)?;
+                stage.write_unsynced(&staged, &bytes)?;
                 self.decoded.push(DecodedInPlace { name: name.clone(), staged: stage.path().join(staged), bytes });
             }
         }
@@ -517,12 +521,14 @@ fn slot_written_as(file: &Path) -> Option<u32> {
     file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
 }
 
-/// Copies a file and syncs the copy. Returns its hash, or the finding about a file that changed while it was copied.
+/// Copies a file, and syncs the copy if `is_synced`. Returns its hash, or the finding about a file that changed while
+/// it was copied.
 fn copy_file(
     context: &Context,
     source: SourceFile,
     folder: &HeldFolder,
     name: &RelPath,
+    is_synced: bool,
 ) -> Result<Result<Sha, Box<Finding>>, DiskError> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
@@ -539,7 +545,9 @@ fn copy_file(
         }
         target.write_all(&block[..count]).map_err(cannot_write)?;
     }
-    target.sync_all().map_err(cannot_write)?;
+    if is_synced {
+        target.sync_all().map_err(cannot_write)?;
+    }
     Ok(match reading.finish_unless(&|| context.is_cancelled())? {
         ReadOutcome::Unchanged { file } => Ok(file.sha256),
         ReadOutcome::Changed => Err(Box::new(Finding::new(

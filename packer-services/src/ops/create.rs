@@ -251,6 +251,8 @@ pub(super) struct PreparedAsset {
     folder: Folder,
     /// The names of the files in the root.
     files: Vec<String>,
+    /// Whether these are synced already.
+    is_synced: bool,
     /// The new files of a root that exists already, which is not moved.
     new_files: Option<Vec<(RelPath, Vec<u8>)>>,
     /// Where they came from.
@@ -269,6 +271,9 @@ impl PreparedAsset {
         lock: Option<&Lock>,
     ) -> Result<(Option<ChangeSummary>, Vec<Finding>), ChangeError> {
         let Self { root, editable, stage, files, .. } = self;
+        if lock.is_some() && self.new_files.is_none() {
+            if self.is_synced { stage.held().sync() } else { stage.held().sync_disk() }?;
+        }
         let mut change = Change::new(project, "create", root.as_str())?;
         if let Some(entry) = editable.registry.entries.last() {
             let origins = self.origins.iter().cloned().map(OriginChange::Known).collect();
@@ -395,7 +400,10 @@ impl CreateAsset {
         let asset_uuid = context.new_uuid()?;
         let declaration = Declaration { asset_uuid, name, input_palettes: Vec::new(), content, preload };
         let anchor = declaration.to_bytes();
-        stage.held().write_new(ANCHOR, &anchor)?;
+        match named.is_synced {
+            true => stage.held().write_new(ANCHOR, &anchor)?,
+            false => stage.held().write_unsynced(ANCHOR, &anchor)?,
+        };
         let (folder, new_files) = match is_in_place {
             true => {
                 let anchor_path = RelPath::of_packer(ANCHOR.to_owned());
@@ -405,7 +413,6 @@ impl CreateAsset {
             }
             false => (folder, None),
         };
-        stage.held().sync()?;
         let registered = editable.registry.register(asset_uuid, root.clone(), !self.exclude);
         let Some(asset_id) = report.accept(registered) else { return Ok(None) };
         let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
@@ -450,9 +457,9 @@ impl CreateAsset {
         }
         report.data.composed = named.composed_names();
         let files = named.names().iter().map(RelPath::to_string).chain([ANCHOR.to_owned()]).collect();
-        let origins = std::mem::take(&mut named.origins);
+        let (origins, is_synced) = (std::mem::take(&mut named.origins), named.is_synced);
         report.data.in_place = is_in_place;
-        Ok(Some(PreparedAsset { root, editable, asset_id, stage, folder, files, new_files, origins }))
+        Ok(Some(PreparedAsset { root, editable, asset_id, stage, folder, files, is_synced, new_files, origins }))
     }
 
     fn name_for(&self, root: &RelPath) -> Result<String, Box<Finding>> {
