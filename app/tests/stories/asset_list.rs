@@ -177,8 +177,7 @@ fn unregistered_assets_are_shown() {
     window.wait_until("it has a thumbnail", |state| {
         state.thumbnails.get("drafts/sketch").is_some_and(|thumbnail| thumbnail.image.is_some())
     });
-    let message = "This asset is not in the project yet, so it is not packed.";
-    assert!(window.shows(message), "{}", window.outline());
+    assert!(window.shows("Register it with “Add to the project”."), "{}", window.outline());
 }
 
 #[test]

@@ -342,7 +342,7 @@ fn many_extracted_files_are_synced_together() {
 
 #[test]
 #[ignore = "needs root and Linux tools: run with --include-ignored"]
-fn files_of_a_large_bank_are_synced_at_once() {
+fn files_of_large_banks_are_synced_together() {
     if !tools::are_available(&[Tool::Strace]) {
         return;
     }
