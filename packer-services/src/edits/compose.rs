@@ -16,7 +16,7 @@ use crate::declaration::{
 };
 use crate::diagnostics::{Code, Finding, Place};
 use crate::import::{ImportOptions, ImportedFrames};
-use crate::new_bank::{ExpandedFiles, expand_folders, follow_file_loop};
+use crate::new_bank::{ExpandedFiles, FormerSound, expand_folders, follow_file_loop};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
 
@@ -131,10 +131,11 @@ pub fn compose_bank(
                 Some((at, _)) => *at..at + 1,
                 None => sound.artifacts.len() - new.len()..sound.artifacts.len(),
             };
-            let before = replaced_sound.as_ref().and_then(|(_, sound)| sound.as_ref());
+            let replaced = replaced_sound.as_ref().map(|(_, sound)| FormerSound::of_replaced(sound.as_ref()));
+            let former = replaced.unwrap_or(FormerSound::None);
             for artifact in &mut sound.artifacts[with_new_file] {
                 let sound = read_sound(root, &artifact.file);
-                loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, before, &sound)));
+                loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, former, &sound)));
             }
             Ok(())
         }

@@ -314,7 +314,10 @@ impl<'p> Draft<'p> {
             (Some(inside), None) => {
                 let inside = RelPath::parse(&inside)
                     .map_err(|problem| Finding::new(problem.code, problem.message, problem.help))?;
-                self.change_origin(asset, OriginChange::Own(inside.clone()));
+                let is_used = asset.declaration().is_some_and(|it| it.source_files().contains(&&inside));
+                if !is_used {
+                    self.change_origin(asset, OriginChange::Own(inside.clone()));
+                }
                 return Ok(inside);
             }
             (Some(_), Some(_)) => name_in_place(file, root.path(), kind)?,

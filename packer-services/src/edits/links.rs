@@ -25,7 +25,8 @@ fn leads_alike(FoundLink { path, target, real }: &FoundLink, from: &Path, to: &P
     let (before, after) = (leads_to(&from.join(path), target), leads_to(&to.join(path), target));
     match before.strip_prefix(from) {
         Ok(inside) => after == to.join(inside),
-        Err(_) => after == before,
+        // From there, another link may lead back into the root.
+        Err(_) => after == before && !real.as_ref().is_some_and(|real| real.starts_with(from)),
     }
 }
 

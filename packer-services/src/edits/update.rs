@@ -14,7 +14,7 @@ use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, Sha, SourceFile};
 use crate::import::{import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
-use crate::new_bank::follow_file_loop;
+use crate::new_bank::{FormerSound, follow_file_loop};
 use crate::origins::{Origin, declared_origins};
 use crate::paths::RelPath;
 use crate::snapshot::RegisteredAsset;
@@ -91,8 +91,8 @@ pub fn update_asset(
             for artifact in &mut sound.artifacts {
                 let Some(file) = replaced.iter().find(|replaced| replaced.file == artifact.file) else { continue };
                 let sound = read_sound(root, &artifact.file);
-                let before = file.sound_before.as_ref();
-                loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, before, &sound)));
+                let former = FormerSound::of_replaced(file.sound_before.as_ref());
+                loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, former, &sound)));
             }
             Ok(())
         }

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::banks::sniff::{FileKind, SniffedFile, sniff_path};
+use crate::banks::sniff::{
+    DECODED_IMAGES, DECODED_SOUNDS, FileKind, PACKED_IMAGES, PACKED_SOUNDS, SniffedFile, sniff_path,
+};
 use crate::declaration::Family;
 use crate::diagnostics::{Code, Finding, Severity, join_some, plural};
 use crate::files::{self, HeldFolder};
@@ -55,11 +57,14 @@ impl ExpandedFiles {
             return;
         }
         found.sort_by_cached_key(|path| natural_key(path.strip_prefix(folder).unwrap_or(path)));
-        // What cannot be read keeps its place: the copy of it fails, and says why.
+        // What cannot be read keeps its place, and so does what only has the name of such a file, as one that is empty:
+        // the copy of it fails, and says why.
         let (mut used, mut others) = (Vec::new(), Vec::new());
         for path in found {
             match sniff_path(&path) {
-                Some(sniffed) if sniffed.kind == kind => {
+                Some(sniffed)
+                    if sniffed.kind == kind || (sniffed.kind == FileKind::Other && is_named_as(kind, &path)) =>
+                {
                     self.sniffed.insert(path.clone(), sniffed);
                     used.push(path);
                 }
@@ -99,6 +104,16 @@ impl ExpandedFiles {
         self.of_folders.extend(used.iter().cloned());
         self.files.extend(used);
     }
+}
+
+/// Whether a file has the extension of an image or sound that is read. Other programs use `.ase` for palettes.
+fn is_named_as(kind: FileKind, path: &Path) -> bool {
+    let extensions = match kind {
+        FileKind::Image => [&PACKED_IMAGES[..2], &DECODED_IMAGES].concat(),
+        FileKind::Sound => [&PACKED_SOUNDS[..], &DECODED_SOUNDS].concat(),
+        FileKind::Other => Vec::new(),
+    };
+    path.extension().is_some_and(|own| extensions.iter().any(|extension| own.eq_ignore_ascii_case(extension)))
 }
 
 /// All files in the folder and in its own folders, without hidden ones; no link is followed.

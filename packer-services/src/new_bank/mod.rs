@@ -15,7 +15,7 @@ pub(crate) use folders::{ExpandedFiles, expand_folders};
 pub(crate) use glyph::declare_glyph_bank;
 pub(crate) use order::in_number_order;
 pub use palettes::NewPalettes;
-pub(crate) use sound::{created_loops, declare_sound_bank, follow_file_loop};
+pub(crate) use sound::{FormerSound, created_loops, declare_sound_bank, follow_file_loop};
 pub(crate) use tags::{TaggedSprite, check_animation_count, follow_new_tags};
 
 use serde::Serialize;

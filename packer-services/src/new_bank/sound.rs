@@ -45,7 +45,7 @@ pub(crate) fn declare_sound_bank(
                     reduce_bit_depth: options.convert.reduce_bit_depth && sound.depth_bits > 16,
                 };
                 let mut artifact = SoundArtifact { convert, ..artifact() };
-                loop_notes.extend(follow_file_loop(&mut artifact, None, &sound));
+                loop_notes.extend(follow_file_loop(&mut artifact, FormerSound::None, &sound));
                 sample_errors.extend(sound::find_sample_errors(&sound, &artifact));
                 artifacts.push(artifact);
             }
@@ -96,10 +96,29 @@ pub(crate) fn declare_sound_bank(
     Some(Content::Sound(SoundContent { sample_rate_hz, artifacts }))
 }
 
-/// Adapts the loop of an artifact whose file was just added, or replaced: `before` is the sound that it had. The loop
+/// The sound that an artifact had before its file was replaced.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FormerSound<'s> {
+    /// The artifact is new.
+    None,
+    /// Its file is missing or damaged.
+    Unreadable,
+    /// This one.
+    Sound(&'s Sound),
+}
+
+impl<'s> FormerSound<'s> {
+    /// That of a file that was replaced; `None` if it could not be read.
+    pub(crate) fn of_replaced(sound: Option<&'s Sound>) -> Self {
+        sound.map_or(Self::Unreadable, Self::Sound)
+    }
+}
+
+/// Adapts the loop of an artifact whose file was just added, or replaced: `former` is the sound that it had. The loop
 /// that the file's markers state is declared, unless another one is. A declared loop stays at its time in the sound if
 /// the file has another rate. Returns notes about what was done, and about a sound that loops differently.
-pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, before: Option<&Sound>, sound: &Sound) -> Vec<Finding> {
+pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, former: FormerSound<'_>, sound: &Sound) -> Vec<Finding> {
+    let before = if let FormerSound::Sound(before) = former { Some(before) } else { None };
     let inside = |looping: &SampleLoop| looping.start < looping.end && looping.end <= sound.frames;
     let marked = sound.looping.marker_loop().filter(inside);
     let choice_before = artifact.looping;
@@ -121,6 +140,15 @@ pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, before: Option<&Sou
                 SET_LOOP,
             ));
         }
+        (LoopChoice::At(declared), _) if matches!(former, FormerSound::Unreadable) => notes.push(Finding::new(
+            Code::LoopChanged,
+            format!(
+                "the file that was replaced cannot be read, so the declared loop {declared} was not adapted: it counts \
+                 frames of the new file, at {} Hz",
+                sound.rate_hz
+            ),
+            SET_LOOP,
+        )),
         (LoopChoice::At(declared), _) => {
             notes.extend(before.and_then(|before| scale_declared_loop(artifact, declared, before, sound)));
             notes.extend((was_of_markers && marked.is_none()).then(|| {
@@ -169,21 +197,26 @@ fn scale_declared_loop(
     before: &Sound,
     sound: &Sound,
 ) -> Option<Finding> {
+    if before.rate_hz == sound.rate_hz {
+        return None;
+    }
     let ratio = RateRatio::new(before.rate_hz, sound.rate_hz);
-    let scaled = ratio.scale_loop(declared);
+    let mut scaled = ratio.scale_loop(declared);
+    // The end of a sound stays its end: other programs may round its length in another way.
+    if (declared.end == before.frames || scaled.end == sound.frames + 1) && scaled.start < sound.frames {
+        scaled.end = sound.frames;
+    }
     artifact.looping = LoopChoice::At(scaled);
-    (before.rate_hz != sound.rate_hz).then(|| {
-        Finding::new(
-            Code::LoopChanged,
-            format!(
-                "the declared loop was scaled from {} to {} Hz: {declared} became {scaled}{}",
-                before.rate_hz,
-                sound.rate_hz,
-                ratio.rounding(declared)
-            ),
-            SET_LOOP,
-        )
-    })
+    Some(Finding::new(
+        Code::LoopChanged,
+        format!(
+            "the declared loop was scaled from {} to {} Hz: {declared} became {scaled}{}",
+            before.rate_hz,
+            sound.rate_hz,
+            ratio.rounding(declared)
+        ),
+        SET_LOOP,
+    ))
 }
 
 /// The note about a sound that loops elsewhere than the one before it, if both can be played.

@@ -269,6 +269,15 @@ fn links_survive_a_move() {
         cli::run_ok(project.root(), "undo @");
         cli::run_ok(project.root(), "pack @ --check");
     }
+    // A link to a link outside of the root, or through one, leads back into it.
+    std::fs::create_dir(project.at("assets/shared")).unwrap();
+    symlink("../ui/icons/art/drawn.png", project.at("assets/shared/drawn.png")).unwrap();
+    symlink("../ui/icons/art", project.at("assets/shared/art")).unwrap();
+    for to in ["../../shared/drawn.png", "../../shared/art/drawn.png"] {
+        link(to);
+        cli::run_ok(project.root(), "pack @");
+        cli::run_refused(project.root(), "move @ id:1 ui/other", &["link-outside"]);
+    }
     // What the finding asks for.
     link("art/drawn.png");
     cli::run_ok(project.root(), "move @ id:1 ui/other");

@@ -187,6 +187,23 @@ fn decomposed_names_are_composed_in_copies() {
     cli::run_refused(project.root(), "constants @ --lang c", &["constant-letters"]);
 }
 
+/// A file that has the name of an image is not left out silently: it may be one that was not fetched, or saved in full.
+#[test]
+fn broken_files_of_folders_are_named() {
+    let project = TestProject::new();
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+    project.write("art/1.png", images::plain(8, 8, Rgb([0, 0, 0xF8]))).write("art/2.png", pointer);
+    project.write("art/3.BMP", "").write("art/4.qoi", "qoif").write("art/notes.txt", "draw more");
+    project.write("art/swatches.ase", "ASEF");
+    let refused = cli::run_json(project.root(), "create @ hero --type glyph_bank @/art");
+    assert_eq!(refused.code, 1, "{}", refused.stdout);
+    let answer = refused.json();
+    let errors = answer["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");
+    let files: Vec<&str> =
+        errors.map(|finding| finding["file"].as_str().unwrap().rsplit('/').next().unwrap()).collect();
+    assert_eq!(files, ["2.png", "3.BMP", "4.qoi"], "{answer}");
+}
+
 #[test]
 fn folders_are_read_in_natural_order() {
     let project = TestProject::new();

@@ -258,6 +258,47 @@ fn declared_loops_follow_the_rate() {
     assert_eq!(declared_loops(&project), [Value::Null]);
 }
 
+/// Other programs may round the length of a sound differently.
+#[test]
+fn loop_to_the_end_stays_there() {
+    let project = TestProject::new();
+    let bytes = |rate_hz: u32, frames: u32| Wav::mono16(rate_hz, &tone(rate_hz, frames)).bytes();
+    project.write("a.wav", bytes(44_100, 1001)).write("b.wav", bytes(44_100, 1001));
+    let loops = "--loop a.wav=0..1001 --loop b.wav=100..1000";
+    cli::run_ok(project.root(), &format!("create @ bank --type sound_bank {loops} @/a.wav @/b.wav"));
+    project.write("a.wav", bytes(8000, 181)).write("b.wav", bytes(8000, 180));
+    let answer = cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(
+        (declared_loops(&project), codes(&answer)),
+        (
+            vec![json!({ "start": 0, "end": 181 }), json!({ "start": 18, "end": 180 })],
+            vec!["loop-changed", "rate-differs", "loop-changed"]
+        )
+    );
+    cli::run_ok(project.root(), "pack @");
+}
+
+/// Without the sound that it was declared for, nobody knows what a loop becomes.
+#[test]
+fn loop_of_a_lost_sound_is_noted() {
+    for command in ["update @ bank --force", "compose @ bank replace 0 @/a.wav"] {
+        for damage in [None, Some("not a sound")] {
+            let project = TestProject::new();
+            let bytes = |rate_hz: u32, frames: u32| Wav::mono16(rate_hz, &tone(rate_hz, frames)).bytes();
+            project.write("a.wav", bytes(44_100, 4000));
+            cli::run_ok(project.root(), "create @ bank --type sound_bank --loop a.wav=400..2000 @/a.wav");
+            match damage {
+                None => std::fs::remove_file(project.at("assets/bank/a.wav")).unwrap(),
+                Some(text) => drop(project.write("assets/bank/a.wav", text)),
+            }
+            project.write("a.wav", bytes(22_050, 2000));
+            let answer = cli::run_ok(project.root(), command);
+            let message = texts(&answer, "assets/bank/a.wav")[0].0;
+            assert!(message.contains("the declared loop 400..2000 was not adapted"), "{command}: {answer}");
+        }
+    }
+}
+
 /// What is wrong with a loop is said in the frames of the new sound, although the original is named.
 #[test]
 fn loop_range_names_the_new_rate() {

@@ -56,6 +56,17 @@ fn changed_originals_are_fetched_and_undone() {
     cli::run_ok(project.root(), "pack @ --deny-warnings");
 }
 
+/// A file that the bank has already is composed again: nothing changes, also not where it came from.
+#[test]
+fn used_files_keep_their_origins() {
+    let project = bank();
+    let same = cli::run_ok(project.root(), "compose @ bank replace a.png @/assets/bank/a.png");
+    assert_eq!(same["change"], Value::Null);
+    project.write("art/a.png", plain(8, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ bank --palettes");
+    assert!(updated["change"]["changed"].as_array().unwrap().contains(&json!("assets/bank/a.png")), "{updated}");
+}
+
 #[test]
 fn edited_files_are_not_replaced() {
     let project = bank();
