@@ -308,8 +308,7 @@ impl<'f> NamedFiles<'f> {
         self.origins.push(Origin::new(name.clone(), file, self.import, Sha::of(&bytes)));
         match self.root {
             _ if is_there => {}
-            None if self.is_synced => drop(stage.write_new(name.as_str(), &bytes)?),
-            None => drop(stage.write_unsynced(name.as_str(), &bytes)?),
+            None => self.write_new(stage, name.as_str(), &bytes)?,
             Some(_) => {
                 // The folders of the root are missing in the stage. It is written again in its place.
                 let staged = n.to_string();
@@ -318,6 +317,11 @@ impl<'f> NamedFiles<'f> {
             }
         }
         Ok(None)
+    }
+
+    /// Writes a new file of the root into the folder `stage`, and syncs it like the others.
+    pub(crate) fn write_new(&self, stage: &HeldFolder, name: &str, bytes: &[u8]) -> Result<(), DiskError> {
+        if self.is_synced { stage.write_new(name, bytes) } else { stage.write_unsynced(name, bytes) }.map(drop)
     }
 
     /// Turns a finding about a copy into one about the file that was named: the copy is removed.

@@ -400,10 +400,7 @@ impl CreateAsset {
         let asset_uuid = context.new_uuid()?;
         let declaration = Declaration { asset_uuid, name, input_palettes: Vec::new(), content, preload };
         let anchor = declaration.to_bytes();
-        match named.is_synced {
-            true => stage.held().write_new(ANCHOR, &anchor)?,
-            false => stage.held().write_unsynced(ANCHOR, &anchor)?,
-        };
+        named.write_new(stage.held(), ANCHOR, &anchor)?;
         let (folder, new_files) = match is_in_place {
             true => {
                 let anchor_path = RelPath::of_packer(ANCHOR.to_owned());

@@ -1,6 +1,6 @@
 //! How the files and folders of assets compare with what was recorded of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
@@ -85,24 +85,28 @@ pub fn compare_assets(
     trust: Trust,
 ) -> (Vec<ComparedAsset>, ProvenFolders) {
     let compared = in_parallel(assets.chunks_mut(CHUNK_ASSETS), |chunk| {
-        let mut folders = Folders { assets: folder, known, trust, last: None, opened: HashMap::new() };
+        let mut folders = Folders { assets: folder, known, trust, last: None, opened: OpenedFolders::new() };
         let assets = chunk.iter_mut().take_while(|_| !context.is_cancelled());
         let compared: Vec<ComparedAsset> = assets.map(|asset| asset.compare(&mut folders)).collect();
         folders.close_last();
         (compared, folders.opened)
     });
     let mut assets = Vec::new();
-    let mut opened: BTreeMap<String, Option<Stamp>> = BTreeMap::new();
+    let mut opened = OpenedFolders::new();
     for (compared, folders) in compared {
         assets.extend(compared);
-        for (path, stamp) in folders {
-            opened
-                .entry(path)
-                .and_modify(|other| *other = other.filter(|other| Some(*other) == stamp))
-                .or_insert(stamp);
-        }
+        folders.into_iter().for_each(|(path, stamp)| add_opened(&mut opened, path, stamp));
     }
     (assets, opened.into_iter().filter_map(|(path, stamp)| Some((path, stamp?))).collect())
+}
+
+/// Folders that were opened, by path, each with its state if that is proven.
+type OpenedFolders = BTreeMap<String, Option<Stamp>>;
+
+/// Adds a folder. It is proven only if it had the same state whenever it was opened.
+fn add_opened(opened: &mut OpenedFolders, path: String, stamp: Option<Stamp>) {
+    let known = opened.entry(path).or_insert(stamp);
+    *known = known.filter(|known| Some(*known) == stamp);
 }
 
 /// The folders of assets, many of which lie side by side.
@@ -112,8 +116,8 @@ struct Folders<'f> {
     trust: Trust,
     /// The folder that the last one lies in.
     last: Option<OpenFolder>,
-    /// The folders that were open before, each with its state if that is proven.
-    opened: HashMap<String, Option<Stamp>>,
+    /// The folders that were open before.
+    opened: OpenedFolders,
 }
 
 /// A folder in which folders of assets lie.
@@ -126,6 +130,11 @@ struct OpenFolder {
     is_known: bool,
 }
 
+/// The folder of a path, which is empty for a name alone, and the name in it.
+fn split_path(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
 /// A folder, and the one that it lies in.
 struct FoundFolder {
     above: Rc<HeldFolder>,
@@ -136,7 +145,7 @@ impl Folders<'_> {
     /// The folder at this path; `None` if it, or a folder on the way to it, is missing or a link. It is not opened,
     /// which would take longer than to look at its files.
     fn find(&mut self, path: &str) -> Option<FoundFolder> {
-        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let (above, name) = split_path(path);
         if self.last.as_ref().is_none_or(|last| last.path != above) {
             self.close_last();
             self.last = Some(self.open(above)?);
@@ -159,10 +168,7 @@ impl Folders<'_> {
 
     fn close_last(&mut self) {
         if let Some(OpenFolder { path, stamp, .. }) = self.last.take() {
-            self.opened
-                .entry(path)
-                .and_modify(|other| *other = other.filter(|other| Some(*other) == stamp))
-                .or_insert(stamp);
+            add_opened(&mut self.opened, path, stamp);
         }
     }
 }
@@ -175,7 +181,7 @@ impl CachedAsset<'_> {
         // Where the last file lies. Files of the same folder follow each other.
         let mut last: Option<(&str, FoundFolder)> = None;
         for CachedFile { path, file } in &mut self.files {
-            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let (parent, name) = split_path(path);
             if last.as_ref().is_none_or(|(last, _)| *last != parent) {
                 let found = match parent {
                     "" => folders.find(root),
@@ -197,7 +203,7 @@ impl CachedAsset<'_> {
             }
         }
         for CachedFile { path, file } in &mut self.shared {
-            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let (parent, name) = split_path(path);
             let folder = folders.assets.open_folder(parent);
             let result = folder.map_or(Compared::Changed, |folder| compare(file, &folder, name, trust));
             compared.is_refreshed |= result == Compared::Proven;
