@@ -16,7 +16,7 @@ import imutils
 import numpy
 
 print("imutils", imutils.__version__, "OpenCV", cv2.__version__)
-image = numpy.arange(1, 17, dtype=numpy.uint8).reshape(4, 4)
+image = numpy.array(range(1, 17), dtype=numpy.uint8).reshape(4, 4)
 
 
 def show(name, turned):
