@@ -9,6 +9,9 @@ const DECLARING: &str = "(`prometeu-packer palettes PROJECT ASSET --apply` ";
 /// The fix that does it.
 const DECLARE: &str = "Declare the missing colors";
 
+/// What a help says in parentheses about a command that makes a fix.
+const FIXING: &str = " (`prometeu-packer fix ";
+
 /// The field for a part of an image.
 pub const PART: &str = "Only a part of the image";
 
@@ -20,8 +23,9 @@ pub fn in_window_words(help: &str) -> String {
     if let (true, Some((first, _))) = (help.contains(DECLARING), help.split_once(", or ")) {
         return format!("{first}, or use “{DECLARE}”.");
     }
+    let help = without_fix_commands(help);
     let mut text = String::new();
-    let mut rest = help;
+    let mut rest = &*help;
     while let Some((before, code, after)) = next_code(rest) {
         if let Some(fields) = fields_of(code) {
             let words = [("Pass ", "Choose "), ("pass ", "choose ")];
@@ -36,6 +40,17 @@ pub fn in_window_words(help: &str) -> String {
         }
     }
     text.push_str(rest);
+    text
+}
+
+/// A help without what is said in parentheses about commands that fix a finding: it has buttons for them.
+fn without_fix_commands(help: &str) -> String {
+    let mut text = help.to_owned();
+    while let Some(start) = text.find(FIXING)
+        && let Some(length) = text[start..].find(')')
+    {
+        text.replace_range(start..=start + length, "");
+    }
     text
 }
 
@@ -161,6 +176,10 @@ mod tests {
                 "Repaint with declared colors, or paste this into `asset.json` (`prometeu-packer palettes PROJECT ASSET \
                  --apply` does this): `{}`",
                 "Repaint with declared colors, or use “Declare the missing colors”.",
+            ),
+            (
+                "Erase them (`prometeu-packer fix PROJECT --code partial-alpha --dry-run` lists three ways). Or not.",
+                "Erase them. Or not.",
             ),
             ("leave them out with `--skip-blank` or `skip_blank`.", "leave them out with “Leave out empty cells”."),
         ] {

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::artifact_selector::ArtifactSelector;
 use crate::asset_name::asset_name_problem;
+use crate::banks::glyph::pixel_rule::PixelRule;
 use crate::declaration::{ColorKey, Content, Convert, GlyphContent, LoopChoice, Palette};
-use crate::diagnostics::{AssetRef, Code, Finding, Fix};
+use crate::diagnostics::{AssetRef, Code, Finding, Fix, plural};
 use crate::edits::{AssetEdit, Composition, SlotChoice};
 use crate::formats::{MAX_PALETTES, PALETTE_COLORS, Rgb};
 use crate::import::ImportOptions;
@@ -125,6 +126,7 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
             }
             _ => Vec::new(),
         },
+        Code::PartialAlpha | Code::ImageDepth => image.map_or_else(Vec::new, |file| settling(finding, &file)),
         Code::NameTwice => {
             let name = free_name(asset, snapshot);
             name.map_or_else(Vec::new, |name| {
@@ -200,6 +202,30 @@ fn replacement(finding: &Finding, file: Option<RelPath>) -> Option<(String, bool
     let (file, from, to) = (file?, Rgb::parse(from)?, Rgb::parse(to)?);
     let title = format!("Replace {from} in {file} with {to}, the nearest declared color");
     Some((title, false, AssetEdit::ReplaceColor { file, from, to }))
+}
+
+/// The edits that give the pixels of an image a plain color, and their titles. Their order is always the same, so that
+/// a choice means the same for every image.
+fn settling(finding: &Finding, file: &RelPath) -> Vec<(String, bool, AssetEdit)> {
+    let edit = |title: String, rule| (title, false, AssetEdit::SettlePixels { file: file.clone(), rule });
+    let pixels = |count| plural(count, "pixel");
+    match finding.fix {
+        Some(Fix::SettleAlpha { high, low }) => {
+            let all = plural(high + low, "partly transparent pixel");
+            vec![
+                edit(
+                    format!("Make {} of {file} with alpha 128 or more opaque, and erase {low} with less", pixels(high)),
+                    PixelRule::HalfAlpha,
+                ),
+                edit(format!("Make {all} of {file} opaque"), PixelRule::Opaque),
+                edit(format!("Erase {all} of {file}"), PixelRule::Erased),
+            ]
+        }
+        Some(Fix::RoundDepth { pixels: count }) => {
+            vec![edit(format!("Round {} of {file} to 8 bits per channel", pixels(count)), PixelRule::EightBits)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// A name like that of the asset that no other asset has, such as `hero_2`, and that no other of its twins is offered.

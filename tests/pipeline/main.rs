@@ -37,6 +37,7 @@ mod verbs {
     //! What each verb does.
 
     mod animations;
+    mod art_fixes;
     mod budget;
     mod changed_loops;
     mod changes_since_pack;

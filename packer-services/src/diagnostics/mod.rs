@@ -163,6 +163,18 @@ pub enum Fix {
     },
     /// Grow the canvas of the finding's image to whole tiles.
     PadCanvas,
+    /// Make the partly transparent pixels of the finding's image opaque or transparent.
+    SettleAlpha {
+        /// How many of its tiles' pixels have alpha 128 of 255 or more.
+        high: u64,
+        /// How many have less.
+        low: u64,
+    },
+    /// Give the colors of the finding's image that have 16 bits per channel the nearest ones of 8 bits.
+    RoundDepth {
+        /// How many pixels of its tiles have such colors.
+        pixels: u64,
+    },
 }
 
 /// A JSON value as text, because `serde_json`'s values cannot be ordered. It is serialized as the value.

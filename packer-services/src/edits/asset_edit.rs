@@ -4,6 +4,7 @@ use super::{
     AnimationEdit, Composition, CutChange, Draft, PaletteEdit, PaletteImport, SlotChoice, Tiling, UpdateOptions,
 };
 use crate::artifact_selector::ArtifactSelector;
+use crate::banks::glyph::pixel_rule::PixelRule;
 use crate::context::Context;
 use crate::declaration::{ColorKey, Convert, LoopChoice};
 use crate::diagnostics::{Code, Finding};
@@ -68,6 +69,13 @@ pub enum AssetEdit {
         /// The color that it becomes.
         to: Rgb,
     },
+    /// Changes the pixels of an image of a glyph bank that have no plain color, in the file itself.
+    SettlePixels {
+        /// The image, relative to the root.
+        file: RelPath,
+        /// What becomes of them.
+        rule: PixelRule,
+    },
     /// Grows the canvas of an image of a glyph bank, relative to the root, to whole tiles.
     PadImage(RelPath),
     /// Declares the colors of a glyph bank's images that it does not declare yet.
@@ -99,7 +107,7 @@ impl AssetEdit {
             Self::Palette(_) => "palette",
             Self::Animation(_) => "animation",
             Self::DeclareColors | Self::ImportPalettes(_) => "palettes",
-            Self::ReplaceColor { .. } | Self::PadImage(_) => "fix",
+            Self::ReplaceColor { .. } | Self::SettlePixels { .. } | Self::PadImage(_) => "fix",
             Self::Renumber => "renumber",
             Self::Forget => FORGET,
             Self::Remove => "remove",
@@ -159,6 +167,7 @@ pub fn draft_edit(
         AssetEdit::ImportPalettes(import) => super::import_palettes(draft, asset, import),
         AssetEdit::Animation(edit) => super::edit_animations(draft, asset, edit),
         AssetEdit::ReplaceColor { file, from, to } => super::replace_color(context, draft, asset, file, *from, *to),
+        AssetEdit::SettlePixels { file, rule } => super::settle_pixels(context, draft, asset, file, *rule),
         AssetEdit::PadImage(file) => super::pad_image(context, draft, asset, file),
         AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
         AssetEdit::Renumber => super::renumber_asset(draft, asset),

@@ -1,16 +1,20 @@
 //! Edits of the pixels of images, which only a fix makes that somebody chose: pixels of a color that is not declared
-//! get a declared one, and a canvas grows to whole tiles.
+//! get a declared one, pixels without a plain color get one, and a canvas grows to whole tiles.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Draft;
 use super::bank::{glyph_content, in_order_of_ids, not_a_glyph_bank, number_tiles};
-use crate::banks::glyph::image::read_image_header;
-use crate::banks::glyph::rewrite::{pad_png, recolor_png};
+use crate::banks::Outcome;
+use crate::banks::glyph::cuts::ArtifactCuts;
+use crate::banks::glyph::image::{PixelKind, read_image_header};
+use crate::banks::glyph::pixel_rule::PixelRule;
+use crate::banks::glyph::rewrite::{pad_png, recolor_png, settle_png};
 use crate::context::Context;
-use crate::declaration::{ColorKey, Content, Cut, GlyphContent, SpritePart};
+use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, SpritePart};
 use crate::diagnostics::{AsFinding, Code, Finding, Pixel, escaped};
+use crate::files::Folder;
 use crate::formats::Rgb;
 use crate::history::ChangeError;
 use crate::limits::IMAGE_SIDE;
@@ -40,11 +44,7 @@ pub fn replace_color(
         let finding = Finding::new(Code::ImageRewrite, message, "Repaint the pixels in your editor.");
         return Err(vec![in_file(asset, file, finding)]);
     }
-    if let Some(user) = palette_user(draft, asset, file, true) {
-        let message = format!("the image is also a palette of `{user}`, which would change with it");
-        let help = "Change it in your editor, and look at that bank too.";
-        return Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, help))]);
-    }
+    check_no_palette(draft, asset, file)?;
     let pixels = undrawn_pixels(context, draft, asset, file, from)?;
     if pixels.is_empty() {
         let message = format!("the image has no wrong pixel of the color `{from}`");
@@ -52,6 +52,55 @@ pub fn replace_color(
     }
     draft.rewrite_file(context, asset, file, |bytes| recolor_png(bytes, &pixels, to))?;
     draft.edit_content(asset, |_, _| Ok(()))
+}
+
+/// Refuses a file that is also a palette.
+fn check_no_palette(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath) -> Result<(), Vec<Finding>> {
+    let Some(user) = palette_user(draft, asset, file, true) else { return Ok(()) };
+    let message = format!("the image is also a palette of `{user}`, which would change with it");
+    let help = "Change it in your editor, and look at that bank too.";
+    Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, help))])
+}
+
+/// Changes the pixels of an image's tiles that have no plain color. If the image cannot be cut into tiles, all of its
+/// pixels are meant.
+///
+/// # Errors
+/// If there is no such pixel, or the image cannot be changed.
+pub fn settle_pixels(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    file: &RelPath,
+    rule: PixelRule,
+) -> Result<(), Vec<Finding>> {
+    check_no_palette(draft, asset, file)?;
+    let mut drawn = None;
+    draft.edit_content(asset, |declaration, root| {
+        drawn = drawn_pixels(context, root, glyph_content(declaration)?, file);
+        Ok(())
+    })?;
+    let is_drawn = |pixel: Pixel| drawn.as_ref().is_none_or(|drawn| drawn.contains(&pixel));
+    draft.rewrite_file(context, asset, file, |bytes| settle_png(bytes, is_drawn, rule))?;
+    draft.edit_content(asset, |_, _| Ok(()))
+}
+
+/// The pixels of a file's tiles that no palette can draw, because they have no plain color; `None` if an artifact of
+/// the file cannot be cut. The check of the asset, which follows, reports why.
+fn drawn_pixels(context: &Context, root: &Folder, glyph: &GlyphContent, file: &RelPath) -> Option<HashSet<Pixel>> {
+    let artifacts: Vec<&GlyphArtifact> = glyph.artifacts.iter().filter(|artifact| artifact.file == *file).collect();
+    let mut cuts = ArtifactCuts::new(context, root, &artifacts, glyph.tile_size);
+    let mut outcome = Outcome::default();
+    let mut pixels = HashSet::new();
+    for n in 0..artifacts.len() {
+        let cut = cuts.take(n, &mut outcome).ok()?;
+        for (cell, tile) in &cut.tiles.taken {
+            let corner = cut.image.cell_place(&cut.grid, *cell);
+            let unusable = tile.remaining().filter(|(_, pixel)| pixel.kind != PixelKind::Opaque);
+            pixels.extend(unusable.map(|(at, _)| corner.plus(at).pixel));
+        }
+    }
+    Some(pixels)
 }
 
 /// The name of a bank that has a palette in this file of an asset; of the asset itself only if it `counts`.

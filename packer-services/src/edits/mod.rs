@@ -29,7 +29,7 @@ pub use asset_edit::{AssetEdit, draft_edit};
 pub use bank::{glyph_content, not_a_glyph_bank};
 pub use compose::{Arranged, Composition, compose_bank};
 pub use draft::{Draft, Drafted, MovedSlot, RepaintedTile};
-pub use images::{pad_image, replace_color};
+pub use images::{pad_image, replace_color, settle_pixels};
 pub use missing_colors::{declare_colors, find_palettes};
 pub use palette::{PaletteEdit, edit_palettes};
 pub use palette_import::{PaletteImport, import_palettes};

@@ -38,6 +38,7 @@ pub use crate::artifact_selector::ArtifactSelector;
 pub use crate::asset_selector::{AssetNotFound, AssetSelector};
 pub use crate::banks::glyph::SpriteNames;
 pub use crate::banks::glyph::animations::{AnimationFrame, BankAnimation};
+pub use crate::banks::glyph::pixel_rule::PixelRule;
 pub use crate::banks::sniff::art_extensions;
 pub use crate::edits::{
     AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, CutChange, ImageTiling, MovedSlot, PaletteEdit,

@@ -4,8 +4,8 @@
 
 use super::extrusion::{BorderCut, ExtrudedSheet};
 use super::fit::{
-    AddingColor, Ambiguity, AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, LIKELY_KEY, MissingColor,
-    TriedPalettes, UncutAlpha,
+    AddingColor, AlphaCounts, Ambiguity, AmbiguousColor, DeclarationFix, DeclaredColor, FitCause, LIKELY_KEY,
+    MissingColor, TriedPalettes, UncutAlpha,
 };
 use super::grid::{CellLines, CutError, CutFix};
 use super::image::{
@@ -28,6 +28,11 @@ const LISTED_PLACES: usize = 4;
 const LISTED_TILE_COLORS: usize = 2 * DRAWN_COLORS;
 
 const EXPORT_AGAIN: &str = "Export the image again.";
+
+/// Lists what can be done about partly transparent pixels.
+const ALPHA_COMMAND: &str = "`prometeu-packer fix PROJECT --code partial-alpha --dry-run`";
+/// Rounds colors of 16 bits per channel.
+const DEPTH_COMMAND: &str = "`prometeu-packer fix PROJECT --code image-depth`";
 
 /// Adds the missing colors to the declaration.
 pub const PALETTES_COMMAND: &str = "`prometeu-packer palettes PROJECT ASSET --apply`";
@@ -511,41 +516,46 @@ impl From<SheetProblem> for Finding {
 }
 
 impl From<(UncutAlpha, Option<ImagePlace>)> for Finding {
-    fn from((UncutAlpha { alpha, first, count }, place): (UncutAlpha, Option<ImagePlace>)) -> Self {
+    fn from((UncutAlpha { alpha, first, counts }, place): (UncutAlpha, Option<ImagePlace>)) -> Self {
+        let count = counts.total();
         let ImagePlace { frame, pixel: first } = place.unwrap_or(ImagePlace { frame: None, pixel: first });
         let image = frame.map_or_else(|| "the image".to_owned(), |frame| format!("frame {}", frame + 1));
-        let mut finding = partial_alpha(format!(
+        let found = format!(
             "alpha is {alpha} of 255 at ({}, {}) in {image}, and {} in total {} neither opaque nor transparent",
             first.x,
             first.y,
             plural(count, "pixel"),
             if count == 1 { "is" } else { "are" }
-        ));
+        );
+        let mut finding = partial_alpha(&found, counts, frame.is_none());
         finding.count = count;
         finding
     }
 }
 
-fn partial_alpha(found: String) -> Finding {
-    Finding::new(
-        Code::PartialAlpha,
-        format!("{found}; only 0 (transparent) and 255 (opaque) can be drawn"),
-        "Make these pixels opaque, or erase them (GIMP: Layer > Transparency > Threshold Alpha). Soft brushes, blur and \
-         scaling leave such pixels.",
-    )
+fn partial_alpha(found: &str, AlphaCounts { high, low }: AlphaCounts, is_png: bool) -> Finding {
+    let message = format!("{found}; only 0 (transparent) and 255 (opaque) can be drawn");
+    const CAUSES: &str = "Soft brushes, blur and scaling leave such pixels.";
+    let help = match is_png {
+        true => format!("Make these pixels opaque, or erase them ({ALPHA_COMMAND} lists three ways). {CAUSES}"),
+        false => format!("Make these pixels opaque in Aseprite, or erase them. {CAUSES}"),
+    };
+    let finding = Finding::new(Code::PartialAlpha, message, help);
+    if is_png { finding.fix(Fix::SettleAlpha { high, low }) } else { finding }
 }
 
 impl From<FitCause> for Finding {
     fn from(cause: FitCause) -> Self {
         match cause {
-            FitCause::PartialAlpha { alpha, places } => {
-                partial_alpha(format!("alpha is {alpha} of 255")).at_all(&places)
+            FitCause::PartialAlpha { alpha, counts, is_png, places } => {
+                partial_alpha(&format!("alpha is {alpha} of 255"), counts, is_png).at_all(&places)
             }
             FitCause::InexactDepth { rgb, places } => Self::new(
                 Code::ImageDepth,
                 format!("a 16-bit color near `{rgb}` has no exact 8-bit value"),
-                "Export the image with 8 bits per channel.",
+                format!("Export the image with 8 bits per channel, or round its colors ({DEPTH_COMMAND} does it)."),
             )
+            .fix(Fix::RoundDepth { pixels: places.count() })
             .at_all(&places),
             FitCause::UnknownIndex { index, last, places } => Self::new(
                 Code::ImageIndex,

@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::image::{Image, ImagePixel, PixelKind};
 use super::matching::{PaletteMatch, StoredPalettes};
 use super::own_palettes::without_filling;
+use super::pixel_rule::HALF_ALPHA;
 use super::tiles::{CutTile, CutTiles, Keying};
 use crate::declaration::{ColorKey, GlyphArtifact};
 use crate::diagnostics::{Pixel, Place, Places};
@@ -164,7 +165,7 @@ impl FitReport {
 #[derive(Debug)]
 pub enum FitCause {
     /// Pixels are neither opaque nor transparent; `alpha` is the first one's.
-    PartialAlpha { alpha: u8, places: Places },
+    PartialAlpha { alpha: u8, counts: AlphaCounts, is_png: bool, places: Places },
     /// 16-bit colors have no exact 8-bit value; `rgb` is near the first one.
     InexactDepth { rgb: Rgb, places: Places },
     /// Pixels have indices past the image's own palette, whose highest is `last`; `index` is the first one's.
@@ -356,6 +357,27 @@ pub enum DeclarationFix {
     AllFull,
 }
 
+/// How many partly transparent pixels there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AlphaCounts {
+    /// With [`HALF_ALPHA`] or more.
+    pub high: u64,
+    /// With less.
+    pub low: u64,
+}
+
+impl AlphaCounts {
+    fn add(&mut self, alpha: u8) {
+        let count = if alpha >= HALF_ALPHA { &mut self.high } else { &mut self.low };
+        *count += 1;
+    }
+
+    /// How many in total.
+    pub fn total(self) -> u64 {
+        self.high + self.low
+    }
+}
+
 /// The alpha of an image that was not cut into tiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UncutAlpha {
@@ -364,7 +386,7 @@ pub struct UncutAlpha {
     /// Where that pixel is in the image; of a sprite, among its frames one below the other.
     pub first: Pixel,
     /// How many such pixels there are.
-    pub count: u64,
+    pub counts: AlphaCounts,
 }
 
 /// Why a tile is not drawn.
@@ -400,6 +422,7 @@ impl<T> FirstAndPlaces<T> {
 #[derive(Default)]
 struct UnusablePixels {
     partial_alpha: FirstAndPlaces<u8>,
+    alpha_counts: AlphaCounts,
     inexact_depth: FirstAndPlaces<Rgb>,
     unknown_index: FirstAndPlaces<u8>,
 }
@@ -416,7 +439,10 @@ impl UnusablePixels {
         for (at, pixel) in tile.remaining() {
             match pixel.kind {
                 PixelKind::Opaque | PixelKind::Clear => {}
-                PixelKind::Partial(alpha) => self.partial_alpha.add(place(at), || alpha),
+                PixelKind::Partial(alpha) => {
+                    self.partial_alpha.add(place(at), || alpha);
+                    self.alpha_counts.add(alpha);
+                }
                 PixelKind::Deep => self.inexact_depth.add(place(at), || pixel.rgb),
                 PixelKind::NoColor => self.unknown_index.add(place(at), || pixel.index),
             }
@@ -425,10 +451,10 @@ impl UnusablePixels {
     }
 
     fn add_to(self, list: &mut CauseList, image: &Image) {
-        let Self { partial_alpha, inexact_depth, unknown_index } = self;
+        let Self { partial_alpha, alpha_counts: counts, inexact_depth, unknown_index } = self;
         if let Some(alpha) = partial_alpha.first {
-            let places = partial_alpha.places;
-            list.add([TileFailure::PartialAlpha], FitCause::PartialAlpha { alpha, places });
+            let (places, is_png) = (partial_alpha.places, image.frames.is_empty());
+            list.add([TileFailure::PartialAlpha], FitCause::PartialAlpha { alpha, counts, is_png, places });
         }
         if let Some(rgb) = inexact_depth.first {
             let places = inexact_depth.places;
@@ -497,7 +523,8 @@ impl AlphaScan {
                 && !self.keying.removes(pixel)
             {
                 let first = Pixel { x, y };
-                self.found.get_or_insert(UncutAlpha { alpha, first, count: 0 }).count += 1;
+                let counts = AlphaCounts::default();
+                self.found.get_or_insert(UncutAlpha { alpha, first, counts }).counts.add(alpha);
             }
         }
     }

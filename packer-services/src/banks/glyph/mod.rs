@@ -19,18 +19,20 @@ mod matching;
 mod own_palettes;
 mod pagination;
 pub mod palettes;
+pub mod pixel_rule;
 pub mod pixels;
 pub mod png_writer;
 pub mod rewrite;
 mod sheet;
 pub mod tiles;
 
+use std::collections::HashMap;
 use std::io::Read;
 
 use super::{DrawnTile, Hole, HoleReason, Outcome, Stop, UndrawnTile, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Cut, GlyphArtifact, GlyphContent, SpritePart};
-use crate::diagnostics::{AsFinding, Finding, Places};
+use crate::diagnostics::{AsFinding, Finding, Fix, Places};
 use crate::files::{DiskError, Folder};
 use crate::formats::{GlyphMetadata, TileSize};
 use crate::paths::RelPath;
@@ -107,12 +109,36 @@ pub fn build_glyph_payload(
         }
     }
     outcome.compared = cuts.finish(&mut outcome).map(Box::new);
+    count_for_files(&mut outcome.findings);
     // Ids that an undecoded image would have taken are not a second problem.
     if all_decoded {
         sheet.report_gaps(&mut outcome);
     }
     animations::check_animations(content, &mut outcome);
     Ok((sheet.payload(&content.palettes), outcome))
+}
+
+/// A fix changes a whole file, so its numbers of pixels are those of all artifacts of the file.
+fn count_for_files(findings: &mut [Finding]) {
+    let mut counts: HashMap<String, [u64; 3]> = HashMap::new();
+    let counted = |finding: &mut Finding, counts: &mut HashMap<String, [u64; 3]>, is_total: bool| {
+        let (Some(file), Some(fix)) = (&finding.file, &mut finding.fix) else { return };
+        let of_fix: [Option<&mut u64>; 3] = match fix {
+            Fix::SettleAlpha { high, low } => [Some(high), Some(low), None],
+            Fix::RoundDepth { pixels } => [None, None, Some(pixels)],
+            _ => return,
+        };
+        let of_file = counts.entry(file.clone()).or_default();
+        for (count, total) in of_fix.into_iter().zip(of_file).filter_map(|(count, total)| Some((count?, total))) {
+            match is_total {
+                true => *count = *total,
+                false => *total += *count,
+            }
+        }
+    };
+    for is_total in [false, true] {
+        findings.iter_mut().for_each(|finding| counted(finding, &mut counts, is_total));
+    }
 }
 
 /// Decodes and cuts the image of an artifact of a new bank; `None` if it cannot, which `outcome` then explains.

@@ -1,5 +1,5 @@
-//! Changes of the pixels of a PNG that somebody asked for: a color becomes another one, or the canvas grows. Every
-//! chunk that does not hold these pixels or the size keeps its bytes and its place.
+//! Changes of the pixels of a PNG that somebody asked for: a color becomes another one, pixels without a plain color
+//! get one, or the canvas grows. Every chunk that does not hold these pixels or the size keeps its bytes and its place.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -7,6 +7,7 @@ use std::ops::Range;
 use png::{BitDepth, ColorType, Encoder};
 
 use super::image::{ImageError, ImageHeader, PixelRow, RowSink, decode_image};
+use super::pixel_rule::PixelRule;
 use crate::banks::sniff::PNG_SIGNATURE;
 use crate::declaration::{ColorKey, SpritePart};
 use crate::diagnostics::{Code, Finding, Pixel};
@@ -22,7 +23,7 @@ pub fn recolor_png(bytes: &[u8], pixels: &HashSet<Pixel>, to: Rgb) -> Result<Vec
     let form = image.form;
     if form.color == ColorType::Indexed {
         let palette = image.recolored_palette(pixels, to)?;
-        return Ok(image.with_chunks(&image.encode(form, &[], Some(&palette))?, &[*b"PLTE"]));
+        return Ok(image.with_chunks(&image.encode(form, &[], Some((&palette, &[])))?, &[*b"PLTE"]));
     }
     let new = form.samples_of(to).ok_or_else(|| {
         refusal(
@@ -42,6 +43,55 @@ pub fn recolor_png(bytes: &[u8], pixels: &HashSet<Pixel>, to: Rgb) -> Result<Vec
             let old = form.read_pixel(row, pixel.x as usize);
             form.write_pixel(row, pixel.x as usize, &form.with_color(&old, &new));
         }
+    }
+    Ok(image.with_chunks(&image.encode(form, &image.rows, None)?, &[*b"IDAT"]))
+}
+
+/// Changes the pixels that are `wanted` and have no plain color as the rule says. The alpha of an indexed image is that
+/// of the entries of its palette, so that every pixel with the index of a changed one changes too.
+///
+/// # Errors
+/// Why the image cannot be changed, or if it has no such pixel; the finding has no file.
+pub fn settle_png(bytes: &[u8], wanted: impl Fn(Pixel) -> bool, rule: PixelRule) -> Result<Vec<u8>, Box<Finding>> {
+    let mut image = RawImage::read(bytes)?;
+    let form = image.form;
+    let nothing = || refusal("the image has no pixel that the fix is about".to_owned(), "Look at the image again.");
+    let width = image.width as usize;
+    let row_bytes = form.row_bytes(image.width).max(1);
+    if form.color == ColorType::Indexed {
+        let old = image.chunk(*b"tRNS");
+        let mut alphas = old.to_vec();
+        for (y, row) in (0..).zip(image.rows.chunks_exact(row_bytes)) {
+            for (_, at) in (0..).zip(0..width).filter(|(x, _)| wanted(Pixel { x: *x, y })) {
+                let Some(alpha) = alphas.get_mut(usize::from(form.read_pixel(row, at).0[0])) else { continue };
+                match rule.makes_opaque(*alpha).filter(|_| !matches!(*alpha, 0 | 255)) {
+                    Some(true) => *alpha = 255,
+                    Some(false) => *alpha = 0,
+                    None => {}
+                }
+            }
+        }
+        if alphas == old {
+            return Err(nothing());
+        }
+        if image.has(*b"acTL") {
+            return Err(refusal("the image is animated, and its frames share its palette".to_owned(), EDITOR));
+        }
+        let palette = image.chunk(*b"PLTE");
+        return Ok(image.with_chunks(&image.encode(form, &[], Some((palette, &alphas)))?, &[*b"tRNS"]));
+    }
+    let mut has_changed = false;
+    for (y, row) in (0..).zip(image.rows.chunks_exact_mut(row_bytes)) {
+        for (x, at) in (0..).zip(0..width) {
+            let old = form.read_pixel(row, at);
+            if let Some(new) = form.settled(&old, rule).filter(|new| *new != old && wanted(Pixel { x, y })) {
+                form.write_pixel(row, at, &new);
+                has_changed = true;
+            }
+        }
+    }
+    if !has_changed {
+        return Err(nothing());
     }
     Ok(image.with_chunks(&image.encode(form, &image.rows, None)?, &[*b"IDAT"]))
 }
@@ -75,7 +125,7 @@ pub fn pad_png(bytes: &[u8], width: u32, height: u32, key: Option<ColorKey>) -> 
         rows.append(&mut row);
     }
     let sized = RawImage { width, height, ..image.clone() };
-    let palette = (form.color == ColorType::Indexed).then(|| image.chunk(*b"PLTE"));
+    let palette = (form.color == ColorType::Indexed).then(|| (image.chunk(*b"PLTE"), &[][..]));
     Ok(image.with_chunks(&sized.encode(form, &rows, palette)?, &[*b"IHDR", *b"IDAT"]))
 }
 
@@ -194,6 +244,26 @@ impl PixelForm {
             samples.0[alpha] = old.0[alpha];
         }
         samples
+    }
+
+    /// What a pixel that is not indexed becomes; `None` if the rule is not about it.
+    fn settled(self, old: &Samples, rule: PixelRule) -> Option<Samples> {
+        let mut samples = *old;
+        let alpha = self.color.samples() - 1;
+        if rule == PixelRule::EightBits {
+            let is_visible = !self.has_alpha() || old.0[alpha] == self.most();
+            let colors = self.color.samples() - usize::from(self.has_alpha());
+            samples.0.iter_mut().take(colors).for_each(|sample| *sample = PixelRule::eight_bits(*sample));
+            return (is_visible && self.depth == BitDepth::Sixteen).then_some(samples);
+        }
+        if !self.has_alpha() || matches!(old.0[alpha], 0 | u16::MAX) || old.0[alpha] == self.most() {
+            return None;
+        }
+        // As it is decoded: the high byte.
+        let eight = if self.depth == BitDepth::Sixteen { old.0[alpha] >> 8 } else { old.0[alpha] };
+        let is_opaque = rule.makes_opaque(u8::try_from(eight).unwrap_or(u8::MAX))?;
+        samples.0[alpha] = if is_opaque { self.most() } else { 0 };
+        Some(samples)
     }
 
     /// The samples that a tRNS chunk makes transparent.
@@ -337,14 +407,18 @@ impl<'b> RawImage<'b> {
     }
 
     /// A PNG of this size and form with these rows; an indexed one without rows is one pixel.
-    fn encode(&self, form: PixelForm, rows: &[u8], palette: Option<&[u8]>) -> Result<Vec<u8>, Box<Finding>> {
+    /// Its palette comes with its tRNS, which may be empty.
+    fn encode(&self, form: PixelForm, rows: &[u8], palette: Option<(&[u8], &[u8])>) -> Result<Vec<u8>, Box<Finding>> {
         let mut bytes = Vec::new();
         let [width, height] = if rows.is_empty() { [1, 1] } else { [self.width, self.height] };
         let mut encoder = Encoder::new(&mut bytes, width, height);
         encoder.set_color(form.color);
         encoder.set_depth(form.depth);
-        if let Some(palette) = palette {
-            encoder.set_palette(palette.to_vec());
+        if let Some((colors, alphas)) = palette {
+            encoder.set_palette(colors.to_vec());
+            if !alphas.is_empty() {
+                encoder.set_trns(alphas.to_vec());
+            }
         }
         let one = [0; 8];
         let rows = if rows.is_empty() { &one[..form.row_bytes(1)] } else { rows };
@@ -487,6 +561,48 @@ mod tests {
             png(ColorType::Rgb, BitDepth::Eight, 2, &rows, |encoder| encoder.set_trns(vec![0, 255, 0, 0, 0, 0]));
         assert_eq!(rows_of(&recolor_png(&before, &at(&[1]), BLUE).unwrap()), [255, 0, 0, 0, 0, 255]);
         assert_eq!(recolor_png(&before, &at(&[1]), RED).unwrap_err().code, Code::ImageRewrite);
+    }
+
+    #[test]
+    fn soft_pixels_are_settled() {
+        let rows = [1, 2, 3, 0, 4, 5, 6, 127, 7, 8, 9, 128, 9, 9, 9, 255];
+        let soft = png(ColorType::Rgba, BitDepth::Eight, 4, &rows, |_| ());
+        for (rule, alphas) in [
+            (PixelRule::HalfAlpha, [0, 0, 255, 255]),
+            (PixelRule::Opaque, [0, 255, 255, 255]),
+            (PixelRule::Erased, [0, 0, 0, 255]),
+        ] {
+            let after = settle_png(&soft, |_| true, rule).unwrap();
+            let expected: Vec<u8> = std::iter::zip(rows.chunks_exact(4), alphas)
+                .flat_map(|(old, alpha)| [old[0], old[1], old[2], alpha])
+                .collect();
+            assert_eq!(rows_of(&after), expected);
+            assert_kept(&soft, &after, &[*b"IDAT"]);
+        }
+        let one = settle_png(&soft, |pixel| pixel.x == 1, PixelRule::Opaque).unwrap();
+        assert_eq!(rows_of(&one), [1, 2, 3, 0, 4, 5, 6, 255, 7, 8, 9, 128, 9, 9, 9, 255]);
+        assert_eq!(settle_png(&soft, |pixel| pixel.x == 3, PixelRule::Opaque).unwrap_err().code, Code::ImageRewrite);
+        let deep = png(ColorType::GrayscaleAlpha, BitDepth::Sixteen, 2, &[1, 2, 127, 255, 3, 4, 128, 0], |_| ());
+        assert_eq!(rows_of(&settle_png(&deep, |_| true, PixelRule::HalfAlpha).unwrap()), [1, 2, 0, 0, 3, 4, 255, 255]);
+    }
+
+    #[test]
+    fn alpha_of_indices_is_in_their_palette() {
+        let soft = png(ColorType::Indexed, BitDepth::Two, 4, &[0b00_01_10_11], |encoder| {
+            encoder.set_palette(vec![1; 12]);
+            encoder.set_trns(vec![0, 127, 200]);
+        });
+        let after = settle_png(&soft, |_| true, PixelRule::HalfAlpha).unwrap();
+        assert_eq!(RawImage::read(&after).unwrap().chunk(*b"tRNS"), [0, 0, 255]);
+        assert_kept(&soft, &after, &[*b"tRNS"]);
+    }
+
+    #[test]
+    fn deep_channels_are_rounded() {
+        let rows = [0x12, 0x34, 0x12, 0x12, 0, 0, 255, 255, 0x12, 0x34, 0, 0, 0, 0, 0, 0];
+        let deep = png(ColorType::Rgba, BitDepth::Sixteen, 2, &rows, |_| ());
+        let after = settle_png(&deep, |_| true, PixelRule::EightBits).unwrap();
+        assert_eq!(rows_of(&after), [0x12, 0x12, 0x12, 0x12, 0, 0, 255, 255, 0x12, 0x34, 0, 0, 0, 0, 0, 0]);
     }
 
     #[test]
