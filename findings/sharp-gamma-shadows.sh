@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# sharp 0.35.5: `gamma` alone makes the darkest grays of an image black, and merges others.
+# sharp 0.35.5: `gamma` alone turns the darkest grays of an image black, and merges others.
 #
 # `gamma` makes an image darker before it is resized, and brighter again after that. Without a resize, or with one by
 # `nearest`, the two should cancel each other. The darker image has only 8 bits, so that at the usual 2.2 the 21 darkest
