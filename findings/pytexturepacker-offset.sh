@@ -32,7 +32,8 @@ for name, frame in sorted(frames.items()):
     # A game puts the center of the trimmed frame at the offset from the center of the whole one.
     offset = float(frame["offset"].strip("{}").split(",")[0])
     begins = 8 + offset - width / 2
-    print(f"{name}: columns {left} to {left + width - 1}, offset {frame['offset']}: the body begins at {begins}, not {left}")
+    trimmed = f"columns {left} to {left + width - 1}, offset {frame['offset']}"
+    print(f"{name}: {trimmed}: the body begins at {begins}, not {left}")
 END
 PYTHONPATH=packages python3 observe.py | tee seen
 diff seen - <<'END'
