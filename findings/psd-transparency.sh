@@ -2,8 +2,8 @@
 # Pillow 12.3.0 and psd-tools 1.26.0 show the transparent pixels of some PSDs as opaque.
 #
 # An indexed PSD can have one transparent index, which an image resource names (1047), and a gray PSD can have an alpha
-# channel. Both readers open the indexed one without its transparency, and Pillow the gray one too. Neither says so. In
-# true color, both read the alpha channel.
+# channel. Both readers open the indexed one without its transparency, and Pillow the gray one too. Neither reports it.
+# In true color, both read the alpha channel.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
