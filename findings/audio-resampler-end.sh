@@ -2,8 +2,8 @@
 # audio-resampler 0.1.0 delays a sound by about 16 frames, loses as many at its end, and reports a delay of 0.
 #
 # The filter needs frames after the one that it computes, 16 at the lower of the two rates, so a part of a sound is only
-# complete once the next one arrives. There is no way to tell the converter that none will: what is still in it, here a
-# click at the end, is lost. `latency_samples`, by which a caller could cut the start, is 0.
+# complete once the next one arrives. The converter cannot be given an end: what is still in it, here a click at the
+# end, is lost. `latency_samples`, by which a caller could cut the start, is 0.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # GitPython 3.2.1, pygit2 1.21.0 and isomorphic-git 1.44.19 commit whole images to a repository with Git LFS.
 #
-# `git lfs track "*.bmp"` writes a filter to `.gitattributes`, with which `git add` stores a pointer of some 130 bytes in
-# place of the image. These libraries ignore the filter when they add a file, and report nothing. The repository grows
-# by each version of each image, and git reports a pointer that is missing to whoever clones it. dulwich 1.2.21 stores
-# the pointer.
+# `git lfs track "*.bmp"` writes a filter to `.gitattributes`, with which `git add` stores a pointer of some 130 bytes
+# in place of the image. These libraries ignore the filter when they add a file, and report nothing. The repository
+# grows by each version of each image, and git reports a pointer that is missing to whoever clones it. dulwich 1.2.21
+# stores the pointer.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

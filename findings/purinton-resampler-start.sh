@@ -2,8 +2,8 @@
 # @purinton/resampler 1.0.4 cuts the start of a sound, and replaces its last frame by silence.
 #
 # The filter needs frames before the one that it computes. The first frame that has all of them is the first that is
-# written, so the first 7 to 8 frames of the sound are lost, which are the attack of a drum, and all others come earlier.
-# The last frame is 0. Both happen even if the rate does not change.
+# written, so the first 7 to 8 frames of the sound are lost, which are the attack of a drum, and all others come
+# earlier. The last frame is 0. Both happen even if the rate does not change.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
