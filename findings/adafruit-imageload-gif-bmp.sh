@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# adafruit-circuitpython-imageload 1.24.8 shows GIFs of Pillow in two colors, and BMPs that begin at the top upside down.
+# adafruit-circuitpython-imageload 1.24.8 shows GIFs of Pillow in two colors, and some BMPs upside down.
 #
 # This library loads sprites for CircuitPython's boards and games. The header of a GIF has the size of the palette, and
-# apart from it the color depth of the original. imageload makes the bitmap by the latter, which Pillow leaves 0, so that
-# only the lowest bit of each index is kept: of 16 colors, two are left. A BMP with a negative height has its top row
-# first, but is read as if it had the last row first. None of this is reported.
+# apart from it the color depth of the original. imageload makes the bitmap by the latter, which Pillow leaves 0, so
+# that only the lowest bit of each index is kept: of 16 colors, two are left. A BMP with a negative height has its top
+# row first, but is read as if it had the last row first. None of this is reported.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
