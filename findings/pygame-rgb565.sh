@@ -17,7 +17,7 @@ import pygame
 print("pygame-ce", pygame.version.ver)
 # One pixel of each of the 65536 colors.
 colors = pygame.Surface((256, 256), depth=16)
-pygame.surfarray.pixels2d(colors)[:] = numpy.arange(65536).reshape(256, 256)
+pygame.surfarray.pixels2d(colors)[:] = numpy.array(range(65536)).reshape(256, 256)
 canvas = pygame.Surface((256, 256), depth=32)
 canvas.blit(colors, (0, 0))
 converted = colors.convert(32)
