@@ -78,6 +78,7 @@ mod origins;
 mod pack;
 mod packed_roots;
 mod palette_file;
+mod parallel;
 mod paths;
 pub mod preview;
 mod project;

@@ -3,6 +3,8 @@
 //! Most limits only keep a damaged or wrong file from using all memory, so each is well above what a project needs and
 //! well below what a developer's machine has.
 
+use std::ops::RangeInclusive;
+
 /// The size of a source file, in bytes. 512 MiB are 46 minutes of 16-bit stereo at 48 kHz.
 pub const SOURCE_FILE_BYTES: u64 = 512 << 20;
 /// The side of an image, in pixels. Common graphics cards and image editors handle no larger one.
@@ -35,6 +37,9 @@ pub const WORKERS: usize = 32;
 pub const DECLARATION_BYTES: u64 = 4 << 20;
 /// The size of a file that is decoded when it is added to an asset, in bytes. 64 MiB are hours of Ogg or MP3.
 pub const IMPORTED_FILE_BYTES: u64 = 64 << 20;
+/// The memory that each worker may take for such a file without waiting for others, in bytes: all workers together take
+/// as much as [`DECODING_BYTES`], for which those wait that need more. An image of 512 × 512 pixels takes 3 MiB.
+pub const SMALL_IMPORT_BYTES: u64 = DECODING_BYTES / WORKERS as u64;
 /// The size of the sound that it becomes, in bytes, which is in memory as a whole. 256 MiB are 25 minutes of 16-bit
 /// stereo at 44.1 kHz.
 pub const IMPORTED_SOUND_BYTES: u64 = 256 << 20;
@@ -74,6 +79,9 @@ pub const HASHED_PACK_BYTES: u64 = 1 << 30;
 pub const SHOWN_TEXT_BYTES: u64 = 1 << 20;
 /// The highest sample rate, in Hz: the highest that audio editors commonly export.
 pub const MAX_RATE_HZ: u32 = 192_000;
+/// The sample rates that a sound is resampled from and to, in Hz. The filter has 512 frames of the lower rate. A sound
+/// at less than 1000 Hz has no tone above 500 Hz; as the work grows with the ratio of the rates, it could take minutes.
+pub const RESAMPLED_RATES_HZ: RangeInclusive<u32> = 1000..=MAX_RATE_HZ;
 /// The changes of a project that can be undone. More are days of work, which version control keeps better.
 pub const HISTORY_RECORDS: usize = 200;
 /// The size of their records, in bytes, and of one of them. A record holds only what differs: of a changed field, about

@@ -1,5 +1,7 @@
 //! How an asset gets into the registry: which roots may be registered, and what the project would be with a new one.
 
+use std::sync::Arc;
+
 use crate::banks::Stop;
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, escaped};
@@ -104,10 +106,10 @@ fn same_folder(root: &RelPath, part: &str, existing: &str, spelling: &str) -> (C
 /// understand.
 #[derive(Debug)]
 pub struct EditableRegistry {
-    /// What it contains, and will contain.
-    pub registry: Registry,
-    original: Registry,
-    read: Vec<u8>,
+    /// What it will contain.
+    pub registry: Arc<Registry>,
+    original: Arc<Registry>,
+    read: Arc<Vec<u8>>,
 }
 
 impl EditableRegistry {
@@ -132,7 +134,8 @@ impl EditableRegistry {
                 let (registry, found) = Registry::read(&bytes);
                 let is_in_the_way = |finding: &Finding| finding.is_error() && !repaired.contains(&finding.code);
                 if let (Some(registry), false) = (registry, found.iter().any(is_in_the_way)) {
-                    return Ok(Some(Self { original: registry.clone(), registry, read: bytes }));
+                    let registry = Arc::new(registry);
+                    return Ok(Some(Self { original: Arc::clone(&registry), registry, read: Arc::new(bytes) }));
                 }
                 found
             }
@@ -145,7 +148,13 @@ impl EditableRegistry {
     /// The registry as it was read, without changes.
     #[must_use]
     pub fn as_read(&self) -> Self {
-        Self { registry: self.original.clone(), original: self.original.clone(), read: self.read.clone() }
+        let (original, read) = (Arc::clone(&self.original), Arc::clone(&self.read));
+        Self { registry: Arc::clone(&original), original, read }
+    }
+
+    /// What it will contain, to be changed.
+    pub fn registry_mut(&mut self) -> &mut Registry {
+        Arc::make_mut(&mut self.registry)
     }
 
     /// Everything that the project would report about the asset if the registry were written now. Its root may still be
@@ -161,7 +170,7 @@ impl EditableRegistry {
         staged: Option<&Folder>,
     ) -> Result<Vec<Finding>, Stop> {
         let staged = staged.map(|folder| (asset_id, folder));
-        let snapshot = Snapshot::with_registry(project, self.registry.clone(), staged);
+        let snapshot = Snapshot::with_registry(project, Arc::clone(&self.registry), staged);
         let assets = snapshot.assets.iter().filter(|asset| asset.entry.asset_id == asset_id);
         let examination = examine_assets(context, &snapshot, assets, None, &mut DiscardOutput)?;
         let concerns_asset = |finding: &Finding| match &finding.asset {
@@ -173,7 +182,7 @@ impl EditableRegistry {
 
     /// Adds the registry to the files that a change replaces, unless it is the same.
     pub fn add_to(&self, change: &mut Change<'_>) {
-        if self.registry == self.original {
+        if Arc::ptr_eq(&self.registry, &self.original) || self.registry == self.original {
             return;
         }
         change.replace_registry((&self.read, &self.original), &self.registry);

@@ -256,7 +256,7 @@ impl Snapshot {
         snapshot.registry_findings = findings;
         if let Some(mut registry) = registry {
             registry.entries.retain(|entry| roots.contains(entry.root.as_str()));
-            snapshot.read_assets(project, registry, &[], |_, _, _| None);
+            snapshot.read_assets(project, Arc::new(registry), &[], |_, _, _| None);
         }
         snapshot.check_together();
         Ok(snapshot)
@@ -330,7 +330,7 @@ impl Snapshot {
             if let Some(registry) = registry {
                 let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
                     last.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
-                snapshot.read_assets(project, registry, &[], |snapshot, assets, entry| {
+                snapshot.read_assets(project, Arc::new(registry), &[], |snapshot, assets, entry| {
                     let old = known.get(&entry.root).filter(|old| old.entry == *entry)?;
                     Some(snapshot.keep_or_read(assets, old, asset(&entry.root)))
                 });
@@ -343,7 +343,7 @@ impl Snapshot {
 
     /// Like [`Snapshot::read`], but with `registry` instead of the one on the disk, as a preview of writing it.
     /// `staged` is the id and folder of an asset whose root is not in place yet.
-    pub fn with_registry(project: &Project, registry: Registry, staged: Option<(u32, &Folder)>) -> Self {
+    pub fn with_registry(project: &Project, registry: Arc<Registry>, staged: Option<(u32, &Folder)>) -> Self {
         let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         registry.check_entries(&mut snapshot.registry_findings);
         let staged =
@@ -354,14 +354,15 @@ impl Snapshot {
     }
 
     /// The snapshot that would be if the registry and these assets were changed. All other assets are kept.
-    pub fn edited(&self, project: &Project, registry: Registry, edited: &[EditedAsset]) -> Self {
+    pub fn edited(&self, project: &Project, registry: Arc<Registry>, edited: &[EditedAsset]) -> Self {
         let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         registry.check_entries(&mut snapshot.registry_findings);
-        let is_edited = |asset_id| edited.iter().any(|asset| asset.asset_id == asset_id);
-        let unedited = self.assets.iter().filter(|asset| !is_edited(asset.entry.asset_id));
-        let known: HashMap<u32, &Arc<RegisteredAsset>> = unedited.map(|asset| (asset.entry.asset_id, asset)).collect();
+        let edited_ids: HashSet<u32> = edited.iter().map(|asset| asset.asset_id).collect();
         snapshot.read_assets(project, registry, edited, |_, _, entry| {
-            known.get(&entry.asset_id).filter(|old| old.entry == *entry).map(|old| Arc::clone(old))
+            let first = self.assets.partition_point(|asset| asset.entry.asset_id < entry.asset_id);
+            let known = self.assets[first..].iter().take_while(|asset| asset.entry.asset_id == entry.asset_id);
+            let mut known = known.filter(|asset| asset.entry == *entry && !edited_ids.contains(&entry.asset_id));
+            known.next().map(Arc::clone)
         });
         snapshot.check_together();
         snapshot
@@ -371,14 +372,16 @@ impl Snapshot {
     fn read_assets(
         &mut self,
         project: &Project,
-        registry: Registry,
+        registry: Arc<Registry>,
         edited: &[EditedAsset],
         kept: impl Fn(&mut Self, &Folder, &RegistryEntry) -> Option<Arc<RegisteredAsset>>,
     ) {
         let mut assets = project.assets();
-        for (asset_id, folder) in edited.iter().filter_map(|edited| Some((edited.asset_id, edited.folder.as_ref()?))) {
-            let entry = registry.entries.iter().find(|entry| entry.asset_id == asset_id);
-            if let Some(root) = entry.map(|entry| &entry.root)
+        let edited: HashMap<u32, &EditedAsset> = edited.iter().map(|edited| (edited.asset_id, edited)).collect();
+        let mut placed = HashSet::new();
+        for RegistryEntry { asset_id, root, .. } in &registry.entries {
+            let folder = edited.get(asset_id).and_then(|edited| edited.folder.as_ref());
+            if let Some(folder) = folder.filter(|_| placed.insert(*asset_id))
                 && assets.below(root.as_str()).path() != folder.path()
             {
                 assets = assets.with_planned_folder(root, folder);
@@ -393,7 +396,7 @@ impl Snapshot {
                 continue;
             }
             let asset = kept(self, &assets, entry).unwrap_or_else(|| {
-                let edited = edited.iter().find(|edited| edited.asset_id == entry.asset_id);
+                let edited = edited.get(&entry.asset_id);
                 let folder = match edited.and_then(|edited| edited.folder.as_ref()) {
                     Some(folder) => Ok(folder.clone()),
                     None => assets.open_folder(&entry.root),
@@ -403,7 +406,7 @@ impl Snapshot {
             });
             self.assets.push(asset);
         }
-        self.registry = Some(Arc::new(registry));
+        self.registry = Some(registry);
     }
 
     /// Keeps an asset of an earlier snapshot, or reads it again.

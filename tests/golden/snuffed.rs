@@ -97,6 +97,7 @@ const NOT_IN_DEMO: &[(&str, &[Code])] = &[
             Code::OriginUnknown,
             Code::OriginMissing,
             Code::OriginEdited,
+            Code::FileKindChanged,
             Code::PaletteChanged,
             Code::ChangeUnfinished,
             Code::ChangeReverted,

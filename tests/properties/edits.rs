@@ -1,7 +1,8 @@
 //! Any edits of a project, followed by undoing all of them, restore every byte; a redo of all leads to the same end. A
 //! session that reads again only what each of them changed reports the same as a new listing.
 
-use packer_services::Context;
+use std::collections::BTreeMap;
+
 use packer_services::declaration::{ColorKey, Convert, Cut, LoopChoice, SpritePart};
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{
@@ -9,7 +10,9 @@ use packer_services::ops::{
     ImageTiling, ImportOptions, ListAssets, NewBank, NewGlyph, Operation, PaletteEdit, RegisterAsset, RestoreAsset,
     SlotChoice, StepHistory, Tiling,
 };
+use packer_services::registry::Registry;
 use packer_services::session::Session;
+use packer_services::{AssetUuid, Context};
 use proptest::prelude::*;
 use support::TestProject;
 
@@ -197,6 +200,77 @@ proptest! {
             let change = step(&project, &context, HistoryStep::Redo);
             prop_assert_eq!(&workspace(&project), state);
             compare_listings(&mut session, &context, &change)?;
+        }
+    }
+}
+
+/// Which asset each id belongs to, as the registry says.
+fn owners(project: &TestProject) -> BTreeMap<u32, AssetUuid> {
+    let registry = Registry::read(&project.read("assets/.prometeu/index.json")).0.unwrap();
+    registry.entries.iter().map(|entry| (entry.asset_id, entry.asset_uuid)).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    /// An asset whose creation was undone has its id again after a restore, if no other asset has had that since; and
+    /// no id that was assigned to another asset, unless that was undone.
+    #[test]
+    fn restored_assets_keep_free_ids(mut rng in any_rng()) {
+        let project = TestProject::new();
+        project.write("image.png", support::images::plain(8, 8, support::RED));
+        let (root, context) = (project.root(), Context::new());
+        let mut uuids: BTreeMap<String, AssetUuid> = BTreeMap::new();
+        // The owners of ids after each change; and those of all ids, even if they left the registry without an undo.
+        let mut states = vec![owners(&project)];
+        let mut assigned: BTreeMap<u32, AssetUuid> = BTreeMap::new();
+        for n in 0..30 {
+            let roots: Vec<&String> = uuids.keys().collect();
+            let asset = (!roots.is_empty()).then(|| (*rng.choose(&roots)).clone());
+            let step = match (rng.below(8), asset) {
+                (0..=2, _) | (_, None) => {
+                    let (new, bank) = (format!("a{n}"), NewBank::Glyph(NewGlyph::default()));
+                    let create = CreateAsset::new(root, &*new, bank, vec![project.at("image.png")]);
+                    let id = create.run(&context).unwrap().asset_id.unwrap();
+                    uuids.insert(new, owners(&project)[&id]);
+                    "create"
+                }
+                (3 | 4, _) => match StepHistory::new(root, HistoryStep::Undo).run(&context) {
+                    Ok(undone) if undone.change.is_some() => "undo",
+                    _ => continue,
+                },
+                (5, _) => match StepHistory::new(root, HistoryStep::Redo).run(&context) {
+                    Ok(redone) if redone.change.is_some() => "redo",
+                    _ => continue,
+                },
+                (6, Some(asset)) => {
+                    let edit = if rng.one_in(2) { AssetEdit::Remove } else { AssetEdit::Forget };
+                    let edited = EditAsset::new(root, format!("root:{asset}"), edit).run(&context);
+                    if edited.is_err() { continue }
+                    "remove"
+                }
+                (_, Some(asset)) => {
+                    let restored = RestoreAsset::new(root, format!("root:{asset}")).run(&context);
+                    let Ok(Some((new_id, former_id))) = restored.map(|it| Some((it.asset_id?, it.former_id))) else {
+                        continue;
+                    };
+                    let uuid = uuids[&asset];
+                    let is_out = |state: &&BTreeMap<u32, AssetUuid>| state.values().all(|owner| *owner != uuid);
+                    let mut since = states.iter().rev().take_while(is_out);
+                    if since.all(|state| !state.contains_key(&former_id)) {
+                        prop_assert_eq!(new_id, former_id, "{} after {:?}", asset, states);
+                    }
+                    let is_its_own = assigned.get(&new_id).is_none_or(|owner| *owner == uuid);
+                    prop_assert!(is_its_own, "{} after {:?}", asset, states);
+                    "restore"
+                }
+            };
+            let (before, now) = (states.last().unwrap().clone(), owners(&project));
+            if step == "undo" {
+                assigned.retain(|id, owner| before.get(id) != Some(owner) || now.get(id) == Some(owner));
+            }
+            assigned.extend(&now);
+            states.push(now);
         }
     }
 }

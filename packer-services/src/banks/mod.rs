@@ -188,6 +188,13 @@ impl Outcome {
         (before..self.findings.len()).find(|at| self.findings[*at].is_error())
     }
 
+    /// Adds the files that another piece read, and what was found in them.
+    pub(crate) fn append_read(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.changed.extend(other.changed);
+        other.sources.into_iter().for_each(|source| self.add_source(source));
+    }
+
     /// Records how reading `path` ended. A file that is read twice must have the same bytes both times.
     pub(crate) fn record_source(&mut self, path: &RelPath, settled: Result<ReadOutcome, DiskError>) {
         match settled {

@@ -264,6 +264,7 @@ codes! {
     OriginUnknown "origin-unknown" Error Assets "It is not known where the files of an asset came from.";
     OriginMissing "origin-missing" Warning Assets "The original of a file is gone.";
     OriginEdited "origin-edited" Error Assets "A file that would be replaced by its original was edited.";
+    FileKindChanged "file-kind-changed" Note Assets "A file got the content of another kind of file, and kept its name.";
     PaletteChanged "palette-changed" Warning Assets "A file was replaced that is a palette of another bank.";
 
     // Packing.

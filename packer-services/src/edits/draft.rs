@@ -1,12 +1,13 @@
 //! A change of registered assets that is being drafted: what would be, and what is in the way of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::AssetEdit;
+use super::file_kind::file_kind_changed;
 use super::shown_animations::{changed_animations, newly_broken_animations};
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::AssetSelector;
@@ -15,10 +16,10 @@ use crate::banks::Stop;
 use crate::banks::glyph::PALETTES_COMMAND;
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Content, Declaration, Family, GlyphContent, edit};
-use crate::diagnostics::{AsFinding, Code, Finding, Severity, escaped, format_bytes, has_errors};
+use crate::diagnostics::{AsFinding, CauseId, Code, Finding, Severity, escaped, format_bytes, has_errors};
 use crate::files::{self, Folder, OpenError, Sha, SourceFile, TemporaryFolder};
 use crate::history::{Change, ChangeError, ChangeSummary};
-use crate::import::{ImportKind, ImportOptions, import_file, import_kind};
+use crate::import::{ImportKind, ImportMemory, ImportOptions, import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::lock::Lock;
 use crate::new_bank::{free_names, name_in_place, name_of_copy, other_name_note};
@@ -178,13 +179,19 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// A draft without changes of the same project as it was read.
+    /// A draft without changes of the same project as it was read; or only of the asset with the id `only`, for an edit
+    /// on which no other asset depends.
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn unchanged_copy(&self) -> Result<Self, ChangeError> {
+    pub fn unchanged_copy(&self, only: Option<u32>) -> Result<Self, ChangeError> {
         let change = Change::new(self.project, self.change.verb(), "")?;
-        Ok(Self::of_parts(self.project, self.snapshot.clone(), self.only, self.editable.as_read(), change))
+        let editable = self.editable.as_read();
+        let snapshot = match only {
+            Some(_) => self.snapshot.edited(self.project, part_of(&editable.registry, only), &[]),
+            None => self.snapshot.clone(),
+        };
+        Ok(Self::of_parts(self.project, snapshot, only.or(self.only), editable, change))
     }
 
     /// The project.
@@ -194,7 +201,7 @@ impl<'p> Draft<'p> {
 
     /// The registry as it will be.
     pub fn registry(&mut self) -> &mut Registry {
-        &mut self.editable.registry
+        self.editable.registry_mut()
     }
 
     /// The project as it will be.
@@ -292,7 +299,9 @@ impl<'p> Draft<'p> {
         let Some(kind) = kind else {
             return read_new_file(file, name, self.room_bytes());
         };
-        let imported = import_file(context, file, kind, import, self.room_bytes()).map_err(|finding| *finding)?;
+        let memory = &mut ImportMemory::new(context);
+        let imported = import_file(context, memory, file, kind, import, self.room_bytes());
+        let imported = imported.map_err(|finding| *finding)?;
         let shown = files::display_path(file);
         self.notes.extend(imported.notes.into_iter().map(|note| note.file(&shown)));
         Ok(imported.bytes)
@@ -445,6 +454,7 @@ impl<'p> Draft<'p> {
         let place = stage_file(context, &mut self.staged, &unique, &rewritten).map_err(in_file)?;
         new_files.retain(|(planned, _)| planned != file);
         new_files.push((file.clone(), place));
+        self.notes.extend(file_kind_changed(&current, &rewritten).into_iter().flat_map(in_file));
         self.change.replace(&format!("assets/{}/{file}", asset.entry.root), &original, &rewritten);
         Ok(())
     }
@@ -572,7 +582,7 @@ impl<'p> Draft<'p> {
         };
         let broken: BTreeSet<u32> =
             before.findings.iter().filter(|finding| finding.is_error()).filter_map(examined_id).collect();
-        let known: Vec<_> =
+        let known: HashSet<CauseId> =
             self.snapshot.findings.iter().filter(|finding| finding.is_error()).map(Finding::cause_id).collect();
         let is_new_error = |finding: &Finding| finding.is_error() && !known.contains(&finding.cause_id());
         let broken_animations = newly_broken_animations(&before.built, &examined.built);
@@ -705,10 +715,10 @@ fn has_unread_palette(declaration: &Declaration) -> bool {
 }
 
 /// The registry; or of it, only the entry with this id.
-fn part_of(registry: &Registry, only: Option<u32>) -> Registry {
+fn part_of(registry: &Arc<Registry>, only: Option<u32>) -> Arc<Registry> {
     match only {
-        Some(only) => registry.with_entries(|entry| entry.asset_id == only),
-        None => registry.clone(),
+        Some(only) => Arc::new(registry.with_entries(|entry| entry.asset_id == only)),
+        None => Arc::clone(registry),
     }
 }
 

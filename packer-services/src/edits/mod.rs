@@ -6,6 +6,7 @@ mod asset_edit;
 mod bank;
 mod compose;
 mod draft;
+mod file_kind;
 mod images;
 mod include;
 mod links;

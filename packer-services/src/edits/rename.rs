@@ -38,8 +38,7 @@ pub fn move_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset, root: &str) ->
     if root == *old {
         return Ok(());
     }
-    let mut others = draft.editable.registry.clone();
-    others.entries.retain(|entry| entry.asset_id != asset.entry.asset_id);
+    let others = draft.editable.registry.with_entries(|entry| entry.asset_id != asset.entry.asset_id);
     let nested = root.is_inside(old).then(|| {
         let message = format!("`{root}` lies inside the root that would be moved, `{old}`");
         Finding::new(Code::RootNested, message, "Choose another root.").file(format!("assets/{root}"))

@@ -3,14 +3,14 @@
 use super::Draft;
 use super::links::links_that_break;
 use super::rename::refuse_existing;
-use crate::diagnostics::{AssetRef, Code, Finding};
-use crate::history::{KeptAsset, kept_root};
+use crate::diagnostics::{AsFinding, AssetRef, Code, Finding};
+use crate::history::{KeptAsset, is_unassigned, kept_root};
 use crate::paths::RelPath;
 use crate::registration::{misplacement, parse_root};
 use crate::registry::RegistryEntry;
 
 /// Registers the asset again, and moves its root back, to `root` or where it was. Returns its id, which is the one that
-/// it had unless another asset has got that since.
+/// it had unless another asset has got that since, or may have.
 ///
 /// # Errors
 /// What is in the way.
@@ -42,12 +42,15 @@ pub fn restore_asset(
         return Err(vec![Finding::new(Code::UuidTwice, message, help).file(format!("assets/{}", entry.root))]);
     }
     let included = kept.entry.included_in_build && !exclude;
-    let registry = draft.registry();
     let wanted = kept.entry.asset_id;
     // An id below the next one is still that of this asset if the asset was removed. If its creation was undone, the id
     // was given back, and may have been assigned to another asset.
+    let next_asset_id = draft.editable.registry.next_asset_id;
+    let is_its_own =
+        !kept.was_created || is_unassigned(project, next_asset_id, wanted).map_err(|error| error.as_findings())?;
+    let registry = draft.registry();
     let is_free = registry.entries.iter().all(|entry| entry.asset_id != wanted);
-    let entry = if is_free && (!kept.was_created || wanted >= registry.next_asset_id) {
+    let entry = if is_free && is_its_own {
         registry.next_asset_id = registry.next_asset_id.max(wanted.saturating_add(1));
         RegistryEntry { root, included_in_build: included, ..kept.entry.clone() }
     } else {

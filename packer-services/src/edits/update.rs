@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::declaration::{Content, Family};
 use crate::diagnostics::{Code, Finding, has_errors};
 use crate::files::{self, Sha, SourceFile};
-use crate::import::{import_file, import_kind};
+use crate::import::{ImportMemory, import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::new_bank::{FormerSound, follow_file_loop};
 use crate::origins::{Origin, declared_origins};
@@ -138,7 +138,8 @@ fn fetch(
     };
     let (content, notes) = match import_kind(from, family, import) {
         Some(kind) => {
-            let imported = import_file(context, from, kind, import, draft.room_bytes())
+            let memory = &mut ImportMemory::new(context);
+            let imported = import_file(context, memory, from, kind, import, draft.room_bytes())
                 .map_err(|finding| about_original(*finding))?;
             (imported.bytes, imported.notes)
         }

@@ -534,6 +534,31 @@ pub fn is_forgotten(project: &Project, uuid: AssetUuid) -> bool {
     records.find(is_about).is_some_and(|record| record.edit == FORGET)
 }
 
+/// Whether no asset has had this id, although `next_asset_id`, that of the registry, may be higher: since it was not,
+/// the changes of this history alone have raised it, and none assigned the id.
+///
+/// # Errors
+/// If a record is damaged, or the system refuses.
+pub fn is_unassigned(project: &Project, mut next_asset_id: u32, asset_id: u32) -> Result<bool, ChangeError> {
+    if next_asset_id <= asset_id {
+        return Ok(true);
+    }
+    let Some(history) = History::open(project)? else { return Ok(false) };
+    for name in history.records()?.into_iter().rev().filter(|record| record.state == ChangeState::Done) {
+        let Some(registry) = history.read(name)?.registry else { continue };
+        // Another program, such as version control, has changed the registry in between, or a record is dropped.
+        let [before, after] = registry.next_asset_id;
+        if after != next_asset_id || registry.assigns(asset_id) {
+            return Ok(false);
+        }
+        if before <= asset_id {
+            return Ok(true);
+        }
+        next_asset_id = before;
+    }
+    Ok(false)
+}
+
 /// Ends what `forget` did to assets that are registered again without the packer, as after a checkout: if such an entry
 /// is lost later, it was not forgotten. Failures are ignored: the next pack tries again.
 pub fn keep_registered(project: &Project, _lock: &Lock) {

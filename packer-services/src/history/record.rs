@@ -152,7 +152,7 @@ fn changed_ranges(old: &[u8], new: &[u8]) -> impl Iterator<Item = (Range<usize>,
 #[serde(deny_unknown_fields)]
 pub struct RegistryChange {
     /// `next_asset_id` before and after.
-    next_asset_id: [u32; 2],
+    pub next_asset_id: [u32; 2],
     /// The entries that differ.
     pub entries: Vec<EntryChange>,
 }
@@ -182,6 +182,11 @@ impl RegistryChange {
         }
         entries.extend(added.into_iter().map(|after| EntryChange { before: None, after: Some(after) }));
         Self { next_asset_id: [before.next_asset_id, after.next_asset_id], entries }
+    }
+
+    /// Whether an asset has this id afterwards that it changes.
+    pub fn assigns(&self, asset_id: u32) -> bool {
+        self.entries.iter().any(|entry| entry.after.as_ref().is_some_and(|after| after.asset_id == asset_id))
     }
 
     /// A registry with other changes, after this one; `None` if the entries where it begins differ,

@@ -4,6 +4,7 @@
 
 mod aiff;
 mod image;
+mod memory;
 mod mp3;
 mod ogg;
 mod resample;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::banks::sniff::ImportKind;
 
+pub(crate) use memory::ImportMemory;
 pub(crate) use resample::RateRatio;
 
 use crate::banks::sniff::{SniffedFile, sniff_path};
@@ -23,7 +25,7 @@ use crate::context::Context;
 use crate::declaration::Family;
 use crate::diagnostics::{AsFinding, Code, Finding, format_bytes};
 use crate::files::SourceFile;
-use crate::limits::IMPORTED_FILE_BYTES;
+use crate::limits::{IMPORTED_FILE_BYTES, SMALL_IMPORT_BYTES};
 
 /// How files are decoded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,17 +106,22 @@ pub struct ImportedFile {
 }
 
 /// Decodes the file at a path that the caller named. A sound becomes a WAV of at most `max_bytes`, without its head.
+/// `memory` must be kept as long as the result.
 ///
 /// # Errors
 /// Why it cannot be decoded; without a file. Also if the operation was canceled, which the caller checks first.
-pub fn import_file(
+pub(crate) fn import_file(
     context: &Context,
+    memory: &mut ImportMemory<'_>,
     path: &Path,
     kind: ImportKind,
     options: &ImportOptions,
     max_bytes: u64,
 ) -> Result<ImportedFile, Box<Finding>> {
     let source = SourceFile::from_path(path).map_err(|error| Box::new(error.into_finding()))?;
+    if source.size_bytes() > SMALL_IMPORT_BYTES {
+        memory.take_all();
+    }
     let content = source.read_whole(IMPORTED_FILE_BYTES).map_err(|error| Box::new(error.as_finding()))?;
     let Some(content) = content else {
         let help = match (kind, kind.family()) {
@@ -136,7 +143,7 @@ pub fn import_file(
             "Wait until the program that writes it has finished, and try again.",
         )));
     }
-    import_within(context, content.bytes, kind, options, max_bytes)
+    import_within(context, memory, content.bytes, kind, options, max_bytes)
 }
 
 /// Decodes the bytes of a file.
@@ -145,18 +152,21 @@ pub fn import_file(
 /// Why they cannot be decoded.
 #[cfg(feature = "internals")]
 pub fn import_bytes(bytes: Vec<u8>, kind: ImportKind, options: &ImportOptions) -> Result<ImportedFile, Box<Finding>> {
-    import_within(&Context::new(), bytes, kind, options, crate::limits::IMPORTED_SOUND_BYTES)
+    let context = Context::new();
+    let memory = &mut ImportMemory::new(&context);
+    import_within(&context, memory, bytes, kind, options, crate::limits::IMPORTED_SOUND_BYTES)
 }
 
 fn import_within(
     context: &Context,
+    memory: &mut ImportMemory<'_>,
     bytes: Vec<u8>,
     kind: ImportKind,
     options: &ImportOptions,
     max_bytes: u64,
 ) -> Result<ImportedFile, Box<Finding>> {
     match kind.family() {
-        Family::GlyphBank => image::import_image(&bytes, kind, options),
-        Family::SoundBank => sound::import_sound(context, bytes, kind, options, max_bytes),
+        Family::GlyphBank => image::import_image(memory, &bytes, kind, options),
+        Family::SoundBank => sound::import_sound(context, memory, bytes, kind, options, max_bytes),
     }
 }

@@ -16,7 +16,7 @@ use super::aiff::{AiffLoop, hide_loop_chunks, read_aiff_form, read_aiff_loop};
 use super::mp3::cut_frame;
 use super::ogg::damaged_page;
 use super::resample::{PcmForm, RateRatio, resample};
-use super::{ImportKind, ImportOptions, ImportedFile};
+use super::{ImportKind, ImportMemory, ImportOptions, ImportedFile};
 use crate::banks::sniff::id3_tag_bytes;
 use crate::banks::sound::extract::{HEAD_BYTES, WavForm, wav_around};
 use crate::banks::sound::{
@@ -26,7 +26,7 @@ use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, format_bytes, plural};
 use crate::formats::SampleLoop;
-use crate::limits::{IMPORTED_SOUND_BYTES, MAX_RATE_HZ};
+use crate::limits::{IMPORTED_SOUND_BYTES, MAX_RATE_HZ, RESAMPLED_RATES_HZ};
 
 /// What to do if a file cannot be decoded.
 const EXPORT: &str = "Open it in a sound editor and export it as WAV (PCM, 16 bit) or FLAC, and add that file.";
@@ -37,19 +37,20 @@ const EXPORT: &str = "Open it in a sound editor and export it as WAV (PCM, 16 bi
 /// Why it cannot be decoded.
 pub(super) fn import_sound(
     context: &Context,
+    memory: &mut ImportMemory<'_>,
     bytes: Vec<u8>,
     kind: ImportKind,
     options: &ImportOptions,
     max_bytes: u64,
 ) -> Result<ImportedFile, Box<Finding>> {
-    let target = Target { rate_hz: options.rate_hz, max_bytes: max_bytes.min(IMPORTED_SOUND_BYTES) };
-    if let Some(rate_hz) = target.rate_hz.filter(|rate_hz| !(MIN_NEW_RATE_HZ..=MAX_RATE_HZ).contains(rate_hz)) {
-        let why = format!("it cannot be resampled to {rate_hz} Hz; {MIN_NEW_RATE_HZ} to {MAX_RATE_HZ} are required");
-        return Err(refused(kind, &why));
+    let max_bytes = max_bytes.min(IMPORTED_SOUND_BYTES);
+    let mut target = Target { rate_hz: options.rate_hz, max_bytes, memory };
+    if let Some(rate_hz) = target.rate_hz.filter(|rate_hz| !RESAMPLED_RATES_HZ.contains(rate_hz)) {
+        return Err(not_resampled(kind, &format!("to {rate_hz} Hz")));
     }
     let mut sound = match kind {
-        ImportKind::Wav | ImportKind::Flac => read_own_sound(context, &bytes, kind, target)?,
-        _ => decode_other(context, bytes, kind, target)?,
+        ImportKind::Wav | ImportKind::Flac => read_own_sound(context, &bytes, kind, &mut target)?,
+        _ => decode_other(context, bytes, kind, &mut target)?,
     };
     if let Some(rate_hz) = target.rate_hz.filter(|rate_hz| *rate_hz != sound.form.rate_hz) {
         sound = sound.resampled(context, kind, rate_hz)?;
@@ -63,23 +64,34 @@ pub(super) fn import_sound(
     Ok(ImportedFile { bytes: file, notes })
 }
 
-/// The lowest rate that a sound is resampled to, in Hz: the filter has 512 frames of it.
-const MIN_NEW_RATE_HZ: u32 = 1000;
-
-/// What a sound becomes.
-#[derive(Clone, Copy)]
-struct Target {
-    rate_hz: Option<u32>,
-    max_bytes: u64,
+/// The finding about a sound that is not resampled from a rate, or to it.
+fn not_resampled(kind: ImportKind, from_or_to: &str) -> Box<Finding> {
+    let [lowest, highest] = [RESAMPLED_RATES_HZ.start(), RESAMPLED_RATES_HZ.end()];
+    let why = format!("it cannot be resampled {from_or_to}; {lowest} to {highest} Hz are required");
+    let help = "Export it from a sound editor with the rate that it should have, and add it without `--rate`.";
+    Box::new(Finding { help: help.into(), ..*refused(kind, &why) })
 }
 
-impl Target {
-    /// Refuses a sound of so many frames, before memory is taken for them.
-    fn check_size(self, kind: ImportKind, form: WavForm, frames: u64) -> Result<(), Box<Finding>> {
+/// What a sound becomes.
+struct Target<'m, 'c> {
+    rate_hz: Option<u32>,
+    max_bytes: u64,
+    memory: &'m mut ImportMemory<'c>,
+}
+
+impl Target<'_, '_> {
+    /// Refuses a sound of so many frames, or waits for the memory that it takes.
+    fn check_size(&mut self, kind: ImportKind, form: WavForm, frames: u64) -> Result<(), Box<Finding>> {
+        let is_resampled = self.rate_hz.is_some_and(|rate_hz| rate_hz != form.rate_hz);
+        if is_resampled && !RESAMPLED_RATES_HZ.contains(&form.rate_hz) {
+            return Err(not_resampled(kind, &format!("from {} Hz", form.rate_hz)));
+        }
         let frame_bytes = u64::from(form.channels) * u64::from(form.depth_bits / 8);
         let new_frames = self.rate_hz.map_or(frames, |rate_hz| RateRatio::new(form.rate_hz, rate_hz).scale(frames));
         let is_too_large = |frames: u64, limit| frames.saturating_mul(frame_bytes) > limit;
         if !is_too_large(new_frames, self.max_bytes) && !is_too_large(frames, IMPORTED_SOUND_BYTES) {
+            // While it grows, its frames are copied to where there is room for twice as many.
+            self.memory.take((3 * frames + new_frames) * frame_bytes);
             return Ok(());
         }
         let limit = if is_too_large(frames, IMPORTED_SOUND_BYTES) { IMPORTED_SOUND_BYTES } else { self.max_bytes };
@@ -95,7 +107,7 @@ fn decode_other(
     context: &Context,
     mut bytes: Vec<u8>,
     kind: ImportKind,
-    target: Target,
+    target: &mut Target<'_, '_>,
 ) -> Result<DecodedSound, Box<Finding>> {
     // Some programs put an ID3 tag in front of an Ogg, which has tags of its own.
     let tag = if kind == ImportKind::Ogg { id3_tag_bytes(&bytes).unwrap_or(0) } else { 0 };
@@ -158,7 +170,7 @@ fn read_own_sound(
     context: &Context,
     bytes: &[u8],
     kind: ImportKind,
-    target: Target,
+    target: &mut Target<'_, '_>,
 ) -> Result<DecodedSound, Box<Finding>> {
     let cut = || refused(kind, "it ends before its sound does");
     let sound = read_structure_from(&mut Cursor::new(bytes), bytes.len() as u64).map_err(|_| cut())??;
@@ -285,7 +297,7 @@ fn decode(
     bytes: Vec<u8>,
     kind: ImportKind,
     stated_frames: Option<u64>,
-    target: Target,
+    target: &mut Target<'_, '_>,
 ) -> Result<DecodedStream, Box<Finding>> {
     let failed = |error: Error| -> Box<Finding> {
         let why = match &error {
@@ -318,6 +330,9 @@ fn decode(
     let mut decoder = symphonia::default::get_codecs()
         .make_audio_decoder(&parameters, &AudioDecoderOptions::default())
         .map_err(failed)?;
+    // How much silence is at its ends is not known then.
+    let has_unknown_silence = kind == ImportKind::Mp3 && delay.is_none();
+    let exact = expected.filter(|_| !has_unknown_silence);
     let mut sound: Option<Samples> = None;
     // Only its own end is the end: an error is never taken for it.
     while let Some(packet) = format.next_packet().map_err(failed)? {
@@ -336,17 +351,21 @@ fn decode(
             }
         };
         sound.push(&buffer, kind, target)?;
+        // At once, because there is memory for as many as it states.
+        if let Some(exact) = exact.filter(|exact| sound.frames() > *exact) {
+            return Err(refused(
+                kind,
+                &format!("it should have {}, and has more: it is damaged", plural(exact, "frame")),
+            ));
+        }
     }
     let tags = loop_tags(&mut *format);
     // A frame of silence that the encoder added may be all there is.
     let Some(samples) = sound.filter(|sound| sound.frames() > 0) else { return Err(refused(kind, "it has no frames")) };
     let frames = samples.frames();
-    let has_unknown_silence = kind == ImportKind::Mp3 && delay.is_none();
-    if let Some(expected) = expected.filter(|expected| *expected != frames && !has_unknown_silence) {
-        return Err(refused(
-            kind,
-            &format!("it should have {}, and has {frames}: it is cut or damaged", plural(expected, "frame")),
-        ));
+    if let Some(exact) = exact.filter(|exact| *exact != frames) {
+        let why = format!("it should have {}, and has {frames}: it is cut or damaged", plural(exact, "frame"));
+        return Err(refused(kind, &why));
     }
     Ok(DecodedStream { samples, has_unknown_silence, tags })
 }
@@ -396,7 +415,7 @@ impl Samples {
         &mut self,
         buffer: &GenericAudioBufferRef<'_>,
         kind: ImportKind,
-        target: Target,
+        target: &mut Target<'_, '_>,
     ) -> Result<(), Box<Finding>> {
         let spec = buffer.spec();
         if spec.channels().count() != usize::from(self.form.channels) || spec.rate() != self.form.rate_hz {
@@ -501,7 +520,9 @@ mod tests {
         let context = Context::new().with_cancel(cancel.clone());
         let import = |bytes: &[u8], kind, rate_hz| {
             let options = ImportOptions::default().rate_hz(rate_hz);
-            import_sound(&context, bytes.to_vec(), kind, &options, IMPORTED_SOUND_BYTES).map_err(|error| error.message)
+            let memory = &mut ImportMemory::new(&context);
+            import_sound(&context, memory, bytes.to_vec(), kind, &options, IMPORTED_SOUND_BYTES)
+                .map_err(|error| error.message)
         };
         let cases = [(&wav, ImportKind::Wav, Some(8000)), (&aiff, ImportKind::Aiff, None)];
         for (bytes, kind, rate_hz) in cases {

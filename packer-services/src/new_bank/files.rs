@@ -13,9 +13,10 @@ use crate::context::Context;
 use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, SYNCED_FILES, Sha, SourceFile};
-use crate::import::{ImportKind, ImportOptions, ImportedFile, import_file, import_kind, sniffed_kind};
+use crate::import::{ImportKind, ImportMemory, ImportOptions, ImportedFile, import_file, import_kind, sniffed_kind};
 use crate::limits::{HISTORY_BYTES, IMPORTED_SOUND_BYTES, SLOTS};
 use crate::origins::Origin;
+use crate::parallel::in_parallel;
 use crate::paths::{RelPath, fold_key};
 
 /// How much is copied at a time: large enough that the calls cost nothing beside the copying.
@@ -62,6 +63,38 @@ pub(crate) struct DecodedInPlace {
     pub(crate) staged: PathBuf,
     /// Its content.
     pub(crate) bytes: Vec<u8>,
+}
+
+/// What became of a file that was copied, or decoded.
+#[derive(Debug, Default)]
+struct CopiedFile {
+    /// Without a file.
+    notes: Vec<Finding>,
+    origin: Option<Origin>,
+    decoded: Option<DecodedInPlace>,
+}
+
+/// Why a file was not copied.
+#[derive(Debug)]
+enum NotCopied {
+    /// What is wrong with it, without a file.
+    Finding(Box<Finding>),
+    /// The copy could not be written.
+    Disk(DiskError),
+    /// The operation was canceled.
+    Stopped,
+}
+
+impl From<Finding> for NotCopied {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
+}
+
+impl From<DiskError> for NotCopied {
+    fn from(error: DiskError) -> Self {
+        Self::Disk(error)
+    }
 }
 
 /// How files get their names.
@@ -233,90 +266,93 @@ impl<'f> NamedFiles<'f> {
         stage: &HeldFolder,
         hints: CopyHints,
     ) -> Result<Vec<Finding>, E> {
+        let files = std::mem::take(&mut self.files);
+        let copied = in_parallel(files.iter().enumerate(), |(n, file)| match file.kind {
+            _ if context.is_cancelled() => Err(NotCopied::Stopped),
+            Some(kind) => self.decode(context, stage, (n, file), kind),
+            None => self.copy(context, stage, file, hints),
+        });
+        check_cancelled(context)?;
         let mut findings = Vec::new();
-        // The files that are new in a root are recorded, so that they can be removed and restored.
-        let max_bytes = if self.root.is_some() { HISTORY_BYTES } else { IMPORTED_SOUND_BYTES };
-        for (n, file) in std::mem::take(&mut self.files).into_iter().enumerate() {
-            check_cancelled(context)?;
-            let finding = match file.kind {
-                Some(kind) => match import_file(context, file.path, kind, &self.import, max_bytes) {
-                    Ok(imported) => self.put_decoded(stage, (n, file.path), &file.name, imported)?,
-                    Err(finding) => Some(*finding),
-                },
-                None => self.copy(context, stage, &file, hints)?,
-            };
-            match finding {
-                Some(finding) => findings.push(finding.file(files::display_path(file.path))),
-                None => self.files.push(file),
+        for (file, copied) in std::iter::zip(files, copied) {
+            match copied {
+                Ok(CopiedFile { notes, origin, decoded }) => {
+                    let shown = files::display_path(file.path);
+                    self.notes.extend(notes.into_iter().map(|note| note.file(&shown)));
+                    self.origins.extend(origin);
+                    self.decoded.extend(decoded);
+                    self.files.push(file);
+                }
+                Err(NotCopied::Finding(finding)) => findings.push(finding.file(files::display_path(file.path))),
+                Err(NotCopied::Disk(error)) => return Err(error.into()),
+                Err(NotCopied::Stopped) => return Err(Stop.into()),
             }
         }
         self.is_incomplete |= !findings.is_empty();
-        check_cancelled(context)?;
         Ok(findings)
     }
 
-    /// Copies a file that is not in the root already. Returns a finding if that cannot be done.
+    /// Copies a file that is not in the root already.
     fn copy(
-        &mut self,
+        &self,
         context: &Context,
         stage: &HeldFolder,
         file: &NamedFile<'_>,
         hints: CopyHints,
-    ) -> Result<Option<Finding>, DiskError> {
-        let source = match SourceFile::from_path(file.path) {
-            Ok(source) => source,
-            Err(error) => return Ok(Some(cannot_open(file.path, &file.name, error, hints))),
-        };
+    ) -> Result<CopiedFile, NotCopied> {
+        let source = SourceFile::from_path(file.path);
+        let source = source.map_err(|error| cannot_open(file.path, &file.name, error, hints))?;
         if let Some(too_large) = source.too_large_finding() {
-            return Ok(Some(too_large));
+            return Err(too_large.into());
         }
         if self.root.is_some() {
-            return Ok(None);
+            return Ok(CopiedFile::default());
         }
-        match copy_file(context, source, stage, &file.name, self.is_synced)? {
-            Ok(sha) => {
-                self.origins.push(Origin::new(file.name.clone(), file.path, self.import, sha));
-                Ok(None)
-            }
-            Err(changed) => Ok(Some(*changed)),
-        }
+        let sha = copy_file(context, source, stage, &file.name, self.is_synced)?;
+        Ok(CopiedFile { origin: Some(self.origin_of(file, sha)), ..CopiedFile::default() })
     }
 
-    /// Puts the `n`-th file, which was decoded, into the folder `stage`. A root that exists may have it already.
-    /// Returns a finding if it has another file of that name.
-    fn put_decoded(
-        &mut self,
+    /// Decodes the `n`-th file into the folder `stage`. A root that exists may have what it becomes already, but not
+    /// another file of that name.
+    fn decode(
+        &self,
+        context: &Context,
         stage: &HeldFolder,
-        (n, file): (usize, &Path),
-        name: &RelPath,
-        imported: ImportedFile,
-    ) -> Result<Option<Finding>, DiskError> {
-        let ImportedFile { bytes, notes } = imported;
-        let place = self.root.map(|root| root.join(name.as_str()));
-        let is_there = place.is_some_and(|place| files::exists(&place));
-        if let Some(root) = self.root.filter(|_| is_there) {
-            let existing = SourceFile::from_path(&root.join(name.as_str()));
-            let existing = existing.ok().and_then(|source| source.read_whole(bytes.len() as u64).ok()?);
-            if existing.is_none_or(|existing| existing.bytes != bytes) {
-                let message = format!("in the root, the file would become `{name}`, which is another file");
-                let help = format!("Pass `{name}` itself, or rename this file and pass it again.");
-                return Ok(Some(Finding::new(Code::FileNameTwice, message, help)));
-            }
-        }
-        let shown = files::display_path(file);
-        self.notes.extend(notes.into_iter().map(|note| note.file(&shown)));
-        self.origins.push(Origin::new(name.clone(), file, self.import, Sha::of(&bytes)));
+        (n, file): (usize, &NamedFile<'_>),
+        kind: ImportKind,
+    ) -> Result<CopiedFile, NotCopied> {
+        // The files that are new in a root are recorded, so that they can be removed and restored.
+        let max_bytes = if self.root.is_some() { HISTORY_BYTES } else { IMPORTED_SOUND_BYTES };
+        let memory = &mut ImportMemory::new(context);
+        let imported = import_file(context, memory, file.path, kind, &self.import, max_bytes);
+        let ImportedFile { bytes, notes } = imported.map_err(NotCopied::Finding)?;
+        let name = &file.name;
+        let mut copied = CopiedFile { notes, origin: Some(self.origin_of(file, Sha::of(&bytes))), decoded: None };
         match self.root {
-            _ if is_there => {}
             None => self.write_new(stage, name.as_str(), &bytes)?,
+            Some(root) if files::exists(&root.join(name.as_str())) => {
+                let existing = SourceFile::from_path(&root.join(name.as_str()));
+                let existing = existing.ok().and_then(|source| source.read_whole(bytes.len() as u64).ok()?);
+                if existing.is_none_or(|existing| existing.bytes != bytes) {
+                    let message = format!("in the root, the file would become `{name}`, which is another file");
+                    let help = format!("Pass `{name}` itself, or rename this file and pass it again.");
+                    return Err(Finding::new(Code::FileNameTwice, message, help).into());
+                }
+            }
             Some(_) => {
                 // The folders of the root are missing in the stage. It is written again in its place.
                 let staged = n.to_string();
                 stage.write_unsynced(&staged, &bytes)?;
-                self.decoded.push(DecodedInPlace { name: name.clone(), staged: stage.path().join(staged), bytes });
+                let staged = stage.path().join(staged);
+                copied.decoded = Some(DecodedInPlace { name: name.clone(), staged, bytes });
             }
         }
-        Ok(None)
+        Ok(copied)
+    }
+
+    /// Where a file with this content came from.
+    fn origin_of(&self, file: &NamedFile<'_>, content: Sha) -> Origin {
+        Origin::new(file.name.clone(), file.path, self.import, content)
     }
 
     /// Writes a new file of the root into the folder `stage`, and syncs it like the others.
@@ -525,15 +561,14 @@ fn slot_written_as(file: &Path) -> Option<u32> {
     file.to_str()?.parse().ok().filter(|slot| *slot < SLOTS)
 }
 
-/// Copies a file, and syncs the copy if `is_synced`. Returns its hash, or the finding about a file that changed while
-/// it was copied.
+/// Copies a file, and syncs the copy if `is_synced`. Returns its hash.
 fn copy_file(
     context: &Context,
     source: SourceFile,
     folder: &HeldFolder,
     name: &RelPath,
     is_synced: bool,
-) -> Result<Result<Sha, Box<Finding>>, DiskError> {
+) -> Result<Sha, NotCopied> {
     let from = source.path().to_owned();
     let needed_bytes = source.size_bytes();
     let mut target = folder.create_file(name.as_str())?;
@@ -552,12 +587,13 @@ fn copy_file(
     if is_synced {
         target.sync_all().map_err(cannot_write)?;
     }
-    Ok(match reading.finish_unless(&|| context.is_cancelled())? {
+    match reading.finish_unless(&|| context.is_cancelled())? {
         ReadOutcome::Unchanged { file } => Ok(file.sha256),
-        ReadOutcome::Changed => Err(Box::new(Finding::new(
+        ReadOutcome::Changed => Err(Finding::new(
             Code::SourceChanging,
             "the file changed while it was copied",
             "Wait until the program that writes it has finished, and try again.",
-        ))),
-    })
+        )
+        .into()),
+    }
 }

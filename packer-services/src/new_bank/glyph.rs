@@ -15,6 +15,7 @@ use crate::declaration::{ColorKey, Content, GlyphArtifact, GlyphContent, Palette
 use crate::diagnostics::{Code, Finding, Pixel, has_errors, join_some, plural};
 use crate::files::Folder;
 use crate::formats::{DRAWN_COLORS, Rgb565, TileSize};
+use crate::parallel::in_parallel;
 use crate::paths::RelPath;
 
 /// The grid of a new sprite in Aseprite.
@@ -58,18 +59,20 @@ pub(crate) fn declare_glyph_bank(
     };
     let mut images: Vec<NewImage> = Vec::new();
     let mut index = 0;
-    for name in names {
-        let artifact = GlyphArtifact { index, ..options.artifact(name) };
-        // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit
-        // together.
-        let alone = GlyphArtifact { index: 0, ..artifact.clone() };
-        let decoded = glyph::cut_artifact(context, root, &alone, tile_size, outcome);
+    // Here each image is checked as if it were the only one: `too_many_together` reports what does not fit together.
+    let cut = in_parallel(names.iter(), |name| {
+        let (artifact, mut outcome) = (options.artifact(name), Outcome::default());
+        let decoded = glyph::cut_artifact(context, root, &artifact, tile_size, &mut outcome);
+        (artifact, decoded, outcome)
+    });
+    for (artifact, decoded, found) in cut {
+        outcome.append_read(found);
         let count = match &decoded {
             Some(cut) => cut.tiles.count(),
-            None => likely_count(root, name, &options.part, tile_size),
+            None => likely_count(root, &artifact.file, &options.part, tile_size),
         };
+        images.push(NewImage { artifact: GlyphArtifact { index, ..artifact }, decoded });
         index = index.saturating_add(count).min(MAX_INDEX);
-        images.push(NewImage { artifact, decoded });
     }
     let total: u64 = images.iter().filter_map(|one| Some(u64::from(one.decoded.as_ref()?.tiles.count()))).sum();
     if !force

@@ -5,6 +5,7 @@
 //! into place and adds it to the registry (decisions: create stages the new root; one record for every change).
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -304,7 +305,7 @@ impl PreparedAsset {
     /// If the operation was canceled.
     pub(super) fn preview(&self, context: &Context, project: &Project) -> Result<Option<Preview>, Stop> {
         let staged = Some((self.asset_id, &self.folder));
-        let snapshot = Snapshot::with_registry(project, self.editable.registry.clone(), staged);
+        let snapshot = Snapshot::with_registry(project, Arc::clone(&self.editable.registry), staged);
         let asset = snapshot.assets.iter().find(|asset| asset.entry.asset_id == self.asset_id);
         let built = asset.map(|asset| build_and_keep(context, asset, None)).transpose()?.flatten();
         Ok(built.map(|(built, kept)| Preview::of_built(&built, kept)))
@@ -410,7 +411,7 @@ impl CreateAsset {
             }
             false => (folder, None),
         };
-        let registered = editable.registry.register(asset_uuid, root.clone(), !self.exclude);
+        let registered = editable.registry_mut().register(asset_uuid, root.clone(), !self.exclude);
         let Some(asset_id) = report.accept(registered) else { return Ok(None) };
         let created = AssetRef { asset_id: Some(asset_id), ..asset.clone() };
         let mut checked: Vec<Finding> =
@@ -432,7 +433,7 @@ impl CreateAsset {
             return Ok(None);
         }
         let included = packs && !self.exclude;
-        if let Some(entry) = editable.registry.entries.last_mut() {
+        if let Some(entry) = editable.registry_mut().entries.last_mut() {
             entry.included_in_build = included;
         }
         report.findings.extend(match self.is_preview && !packs {
@@ -492,25 +493,25 @@ impl CreateAsset {
         }
     }
 
-    fn choose_slot(&self, project: &Project, registry: &Registry) -> Result<Preload, Box<Finding>> {
-        let snapshot = Snapshot::with_registry(project, registry.clone(), None);
-        let unknown = snapshot.unknown_claims().next().filter(|_| !matches!(self.preload, NewPreload::No));
-        unknown.map_or(Ok(()), |finding| Err(Box::new(finding)))?;
-        match self.preload {
-            NewPreload::No => Ok(Preload { enabled: false, slot: None }),
-            NewPreload::Slot(slot) => Ok(Preload { enabled: true, slot: Some(slot) }),
-            NewPreload::LowestFree => {
-                let bank_type = self.bank.family().bank_type();
-                let slot = snapshot.free_slot(bank_type).ok_or_else(|| {
-                    Box::new(Finding::new(
-                        Code::SlotsFull,
-                        format!("no {bank_type} slot is left: {SLOTS} assets of this bank type are preloaded"),
-                        "Create it without `--preload`, or set `preload.enabled` to false in another asset.",
-                    ))
-                })?;
-                Ok(Preload { enabled: true, slot: Some(slot) })
-            }
+    fn choose_slot(&self, project: &Project, registry: &Arc<Registry>) -> Result<Preload, Box<Finding>> {
+        let declared = match self.preload {
+            NewPreload::No => return Ok(Preload { enabled: false, slot: None }),
+            NewPreload::Slot(slot) => Some(slot),
+            NewPreload::LowestFree => None,
+        };
+        let snapshot = Snapshot::with_registry(project, Arc::clone(registry), None);
+        if let Some(finding) = snapshot.unknown_claims().next() {
+            return Err(Box::new(finding));
         }
+        let bank_type = self.bank.family().bank_type();
+        let slot = declared.or_else(|| snapshot.free_slot(bank_type)).ok_or_else(|| {
+            Box::new(Finding::new(
+                Code::SlotsFull,
+                format!("no {bank_type} slot is left: {SLOTS} assets of this bank type are preloaded"),
+                "Create it without `--preload`, or set `preload.enabled` to false in another asset.",
+            ))
+        })?;
+        Ok(Preload { enabled: true, slot: Some(slot) })
     }
 }
 

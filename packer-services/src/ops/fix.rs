@@ -304,7 +304,11 @@ impl Attempts<'_> {
         if let Some((_, known)) = self.tried.iter().find(|(edit, _)| *edit == fix.edit) {
             return Ok(known.clone());
         }
-        let mut alone = draft.unchanged_copy()?;
+        let only = match &fix.edit {
+            FixEdit::Asset(asset_id, edit) if edit.is_of_content() => Some(*asset_id),
+            _ => None,
+        };
+        let mut alone = draft.unchanged_copy(only)?;
         let mut attempt = Report::new((), Vec::new());
         let refused = match attempt.accept(apply(self.context, &mut alone, fix)) {
             None => Some(attempt.findings),

@@ -197,7 +197,7 @@ impl Operation for PurgeAsset {
                 // A root with this uuid may have come back by hand.
                 let uuid = entry.asset_uuid;
                 let registry = EditableRegistry::read(&project, &[], &mut Vec::new()).ok().flatten();
-                let mut registered = registry.into_iter().flat_map(|editable| editable.registry.entries);
+                let mut registered = registry.iter().flat_map(|editable| &editable.registry.entries);
                 if !registered.any(|registered| registered.asset_uuid == uuid) {
                     forget_origins(&project, uuid);
                 }

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 pub use self::report::{CacheReport, CacheState, RebuildReason, RebuiltAsset};
 
-use self::compare::{Compared, ProvenFolders, compare, compare_assets, in_parallel};
+use self::compare::{Compared, ProvenFolders, compare, compare_assets};
 use super::budgets::Budgets;
 use super::built::{BuiltAsset, TilePalettes};
 use super::container::Entry;
@@ -31,6 +31,7 @@ use crate::declaration::{ANCHOR, Family};
 use crate::diagnostics::{Code, Finding, Severity};
 use crate::files::{self, HeldFolder, RecordedFile, Sha, Trust};
 use crate::limits::CACHE_BYTES;
+use crate::parallel::in_parallel;
 use crate::paths::RelPath;
 use crate::project::{CACHE_FILE, OUTPUTS, Project, STAGE_FOLDER};
 use crate::snapshot::Snapshot;

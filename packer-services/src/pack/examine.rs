@@ -14,7 +14,7 @@ use crate::context::{Context, FaultPoint, Progress};
 use crate::declaration::Declaration;
 use crate::diagnostics::{Code, Finding, has_errors, sort_findings};
 use crate::formats::EntryMetadata;
-use crate::limits::WORKERS;
+use crate::parallel::worker_count;
 use crate::project::{Project, ProjectError};
 use crate::snapshot::{RegisteredAsset, Snapshot};
 
@@ -135,12 +135,6 @@ pub fn examine_changed<'s>(
         findings: sort_findings(findings),
         changed_path,
     })
-}
-
-/// How many workers build assets: by default one per processor, and at most [`WORKERS`].
-pub fn worker_count(jobs: Option<NonZeroUsize>) -> NonZeroUsize {
-    let wanted = jobs.or_else(|| std::thread::available_parallelism().ok());
-    wanted.and_then(|wanted| NonZeroUsize::new(wanted.get().min(WORKERS))).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Passes the bytes of included assets on to the output, as long as the pack is not blocked.

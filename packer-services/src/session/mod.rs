@@ -24,9 +24,10 @@ use crate::origins::declared_origins;
 use crate::pack::budgets::Budgets;
 use crate::pack::built::{BuildSink, BuiltAsset, build_and_keep, build_assets};
 use crate::pack::container::Header;
-use crate::pack::examine::{Attempt, make_header, retry_while_changing, worker_count};
+use crate::pack::examine::{Attempt, make_header, retry_while_changing};
 use crate::pack::plan::{self, PlannedAsset};
 use crate::pack::published::{PackHash, PublishedPack};
+use crate::parallel::worker_count;
 use crate::paths::RelPath;
 use crate::preview::{Preview, SourcePreview, Thumbnail};
 use crate::project::{Project, ProjectError};
@@ -560,7 +561,7 @@ impl Session {
         let entry = RegistryEntry { asset_id: NO_ID, asset_uuid, root, included_in_build: false };
         let mut registry = Registry::empty();
         registry.entries.push(entry);
-        Snapshot::with_registry(&self.project, registry, None).assets.pop()
+        Snapshot::with_registry(&self.project, Arc::new(registry), None).assets.pop()
     }
 
     fn viewed_asset(&self) -> Option<Arc<RegisteredAsset>> {

@@ -8,6 +8,7 @@ use packer_services::ops::{
     StepHistory, UpdateOptions,
 };
 use support::images::{Png, plain};
+use support::sprites::Sprite;
 use support::{GREEN, KEY, RED, TestProject};
 
 use super::{HERO_ANCHOR, REGISTRY, Story, doctor, findings_of, hero, hero_and_terrain, rename};
@@ -29,6 +30,11 @@ pub const STORIES: &[Story] = &[
     (Code::OriginEdited, || {
         let project = created();
         project.write("art/hero.png", plain(8, 8, GREEN)).write(HERO_IMAGE, plain(8, 8, KEY));
+        update(&project)
+    }),
+    (Code::FileKindChanged, || {
+        let project = created();
+        project.write("art/hero.png", Sprite::rgba([8, 8], &[&[0xFF, 0, 0, 0xFF].repeat(64)]).bytes());
         update(&project)
     }),
     (Code::PaletteChanged, || {

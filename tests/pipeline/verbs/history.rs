@@ -312,6 +312,27 @@ fn restored_asset_takes_no_other_id() {
     assert_eq!(id_of("c"), Some(published));
 }
 
+/// The ids between a restored asset and the next one were assigned to no other.
+#[test]
+fn restored_assets_keep_skipped_ids() {
+    let project = fixtures::small_project();
+    let names = ["a", "b", "c"];
+    names.iter().for_each(|name| create(&project, name));
+    let ids = || {
+        let list = cli::run_ok(project.root(), "list @");
+        let assets = list["assets"].as_array().unwrap().clone();
+        let id =
+            |name: &&str| assets.iter().find(|asset| asset["name"] == **name).map(|asset| asset["asset_id"].clone());
+        names.iter().map(id).collect::<Vec<_>>()
+    };
+    let before = ids();
+    names.iter().for_each(|_| _ = cli::run_ok(project.root(), "undo @"));
+    for name in ["c", "a", "b"] {
+        cli::run_ok(project.root(), &format!("restore @ {name}"));
+    }
+    assert_eq!(ids(), before);
+}
+
 /// In a merge, another copy of the project may have assigned the id that a redo would.
 #[test]
 fn redo_assigns_no_used_id() {

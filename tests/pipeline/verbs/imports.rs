@@ -235,6 +235,41 @@ fn composed_sounds_are_decoded_and_undone() {
     tree::assert_same(&before, &tree::read_tree(&project.at("assets/bank")), "undone");
 }
 
+/// Several are decoded at the same time, and the first takes longest.
+#[test]
+fn findings_name_their_own_files() {
+    let sound = |frames: usize| {
+        let data = vec![1; 2 * frames];
+        Aiff { channels: 1, depth_bits: 16, rate_hz: 44_100, data, looping: None }.bytes()
+    };
+    let frames = |n: usize| if n == 0 { 400_000 } else { 1000 + n };
+    let project = TestProject::new();
+    for n in 0..24 {
+        project.write(&format!("sounds/{n}.aif"), sound(frames(n)));
+    }
+    let answer = create(&project, "@/sounds");
+    let imported = answer["findings"].as_array().unwrap();
+    assert_eq!(imported.len(), 24);
+    for n in 0..24 {
+        let name = format!("{n}.aif");
+        let of_file = |note: &&Value| note["file"].as_str().unwrap().ends_with(&format!("sounds/{name}"));
+        let message = imported.iter().find(of_file).unwrap()["message"].as_str().unwrap();
+        assert!(message.contains(&format!(" {} frames", frames(n))), "{name}: {message}");
+        assert_eq!(samples(&project, &format!("assets/bank/{n}.wav")).len(), frames(n));
+    }
+    for n in [3, 4, 20] {
+        project.write(&format!("sounds/{n}.aif"), &sound(1000)[..700]);
+    }
+    let refused = cli::run_json(project.root(), "create @ other --type sound_bank @/sounds");
+    let refused = refused.json();
+    let files: Vec<&str> =
+        refused["findings"].as_array().unwrap().iter().map(|finding| finding["file"].as_str().unwrap()).collect();
+    let ends: Vec<bool> =
+        std::iter::zip(&files, [20, 3, 4]).map(|(file, n)| file.ends_with(&format!("/{n}.aif"))).collect();
+    assert_eq!((files.len(), ends), (3, vec![true; 3]), "{files:?}");
+    assert!(!project.exists("assets/other"));
+}
+
 #[test]
 fn pack_never_decodes_an_ogg() {
     let project = with_files(&[("tone.ogg", TONE_OGG)]);

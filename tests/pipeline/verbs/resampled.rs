@@ -123,9 +123,12 @@ fn composed_and_updated_sounds_are_resampled() {
     project.write("b.wav", Wav::mono16(44_100, &tone(44_100, 4000)).bytes());
     assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), ["sound-resampled"]);
     assert_is_tone(&project, "assets/bank/b.wav", 22_050, 2000);
-    // An original that has the rate now is copied.
+    // An original that has the rate now is copied, and keeps its name even if it is a FLAC.
     project.write("b.wav", Wav::mono16(22_050, &tone(22_050, 900)).bytes());
-    cli::run_ok(project.root(), "update @ bank");
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), [""; 0]);
+    assert_eq!(project.read("assets/bank/b.wav"), project.read("b.wav"));
+    project.write("b.wav", Flac::mono16(22_050, &tone(22_050, 800)).bytes());
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), ["file-kind-changed"]);
     assert_eq!(project.read("assets/bank/b.wav"), project.read("b.wav"));
 }
 
@@ -135,6 +138,12 @@ fn useless_rates_are_refused() {
     project.write("a.wav", Wav::mono16(44_100, &[1]).bytes());
     project.write("assets/bank/b.wav", Wav::mono16(44_100, &tone(44_100, 2000)).bytes());
     assert_refused(&project, "create @ bank2 --type sound_bank --rate 8000 @/a.wav", &["sound-import"]);
+    for rate_hz in [3, 999] {
+        project.write("low.wav", Wav::mono16(rate_hz, &tone(44_100, 2000)).bytes());
+        let line = "create @ bank2 --type sound_bank --rate 191999 @/low.wav";
+        let refused = cli::run_refused(project.root(), line, &["sound-import"]);
+        assert!(refused.stdout.contains(&format!("from {rate_hz} Hz; 1000 to 192000 Hz")), "{}", refused.stdout);
+    }
     // The original would be overwritten.
     let in_place = "create @ bank --type sound_bank --rate 8000 @/assets/bank/b.wav";
     assert_refused(&project, in_place, &["file-name-twice"]);

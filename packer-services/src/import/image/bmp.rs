@@ -6,6 +6,7 @@ use super::{
     DecodedImage, DecodedPixels, MAX_COLORS, Undecodable, checked_size, part, pixel_count, u16_at, u32_at, widened,
 };
 use crate::diagnostics::plural;
+use crate::import::ImportMemory;
 
 /// The size of the header before that of the bitmap, in bytes.
 const FILE_HEADER_BYTES: usize = 14;
@@ -34,8 +35,8 @@ struct Header {
 }
 
 /// Decodes a BMP.
-pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
-    let header = Header::read(bytes)?;
+pub(super) fn decode(bytes: &[u8], memory: &mut ImportMemory<'_>) -> Result<DecodedImage, Undecodable> {
+    let header = Header::read(bytes, memory)?;
     match (header.bits, header.coding) {
         (1..=8, Coding::Runs) => decode_runs(bytes, &header),
         (1..=8, _) => {
@@ -55,7 +56,7 @@ fn indexed(header: &Header, indices: Vec<u8>) -> DecodedImage {
 }
 
 impl Header {
-    fn read(bytes: &[u8]) -> Result<Self, Undecodable> {
+    fn read(bytes: &[u8], memory: &mut ImportMemory<'_>) -> Result<Self, Undecodable> {
         let header_bytes = u32_at(bytes, FILE_HEADER_BYTES)?;
         if !HEADERS.contains(&header_bytes) {
             return Err(Undecodable::new(format!("its header has {header_bytes} bytes, which no BMP has")).at(14));
@@ -72,7 +73,7 @@ impl Header {
                 u16_at(bytes, 28)?,
             ),
         };
-        let size = checked_size(u32::try_from(width).unwrap_or(0), height.unsigned_abs())?;
+        let size = checked_size(memory, u32::try_from(width).unwrap_or(0), height.unsigned_abs())?;
         if planes != 1 {
             return Err(Undecodable::new(format!("it has {planes} planes; one is required")).at(26));
         }

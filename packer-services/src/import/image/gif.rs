@@ -10,7 +10,7 @@ use gif::{DecodeOptions, Decoder, DecodingError, DisposalMethod, Frame, MemoryLi
 
 use super::{DecodedImage, DecodedPixels, MAX_COLORS, Undecodable, checked_size, pixel_count};
 use crate::diagnostics::{Code, Finding, plural};
-use crate::import::ImportedFrames;
+use crate::import::{ImportMemory, ImportedFrames};
 use crate::limits::INTERLACED_PIXELS;
 
 /// What is known of a GIF before its pixels are decoded.
@@ -26,11 +26,15 @@ struct Outline {
 }
 
 /// Decodes a GIF.
-pub(super) fn decode(bytes: &[u8], frames: ImportedFrames) -> Result<DecodedImage, Undecodable> {
-    let outline = Outline::read(bytes, frames)?;
+pub(super) fn decode(
+    bytes: &[u8],
+    frames: ImportedFrames,
+    memory: &mut ImportMemory<'_>,
+) -> Result<DecodedImage, Undecodable> {
+    let outline = Outline::read(bytes, frames, memory)?;
     let used = if frames == ImportedFrames::All { outline.frames } else { 1 };
     let [width, height] = outline.size;
-    let size = checked_size(width, height.saturating_mul(used))?;
+    let size = checked_size(memory, width, height.saturating_mul(used))?;
     let indexed = match &outline.palette {
         Some(palette) => decode_indexed(bytes, &outline, palette, used)?,
         None => None,
@@ -133,9 +137,9 @@ fn decode_frames<P: Copy>(
 }
 
 impl Outline {
-    fn read(bytes: &[u8], used: ImportedFrames) -> Result<Self, Undecodable> {
+    fn read(bytes: &[u8], used: ImportedFrames, memory: &mut ImportMemory<'_>) -> Result<Self, Undecodable> {
         let mut decoder = open(bytes, true)?;
-        let size = checked_size(decoder.width().into(), decoder.height().into())?;
+        let size = checked_size(memory, decoder.width().into(), decoder.height().into())?;
         let mut palette: Option<Vec<[u8; 4]>> = None;
         let mut is_one_palette = true;
         let (mut frames, mut transparent) = (0, BTreeSet::new());

@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use png::BitDepth;
 
-use super::{ImportKind, ImportOptions, ImportedFile};
+use super::{ImportKind, ImportMemory, ImportOptions, ImportedFile};
 use crate::banks::glyph::png_writer::{indexed_png, true_color_png};
 use crate::diagnostics::{Code, Finding, Place, plural};
 use crate::formats::Rgb;
@@ -22,6 +22,9 @@ use crate::limits::{IMAGE_SIDE, INTERLACED_PIXELS};
 
 /// What to do if a file cannot be decoded.
 const EXPORT: &str = "Open it in an image editor and export it as PNG, and add that file.";
+
+/// What decoding takes for each pixel, in bytes: twice its color while these are put in order, and its part of the PNG.
+const PIXEL_BYTES: u64 = 12;
 
 /// The most colors of a palette: an index has 8 bits.
 const MAX_COLORS: usize = 256;
@@ -86,17 +89,18 @@ impl Undecodable {
 /// # Errors
 /// Why it cannot be decoded.
 pub(super) fn import_image(
+    memory: &mut ImportMemory<'_>,
     bytes: &[u8],
     kind: ImportKind,
     options: &ImportOptions,
 ) -> Result<ImportedFile, Box<Finding>> {
     let decode = || match kind {
-        ImportKind::Bmp => bmp::decode(bytes),
-        ImportKind::Gif => gif::decode(bytes, options.frames),
-        ImportKind::Pcx => pcx::decode(bytes),
-        ImportKind::Qoi => qoi::decode(bytes),
-        ImportKind::Tga => tga::decode(bytes),
-        _ => webp::decode(bytes),
+        ImportKind::Bmp => bmp::decode(bytes, memory),
+        ImportKind::Gif => gif::decode(bytes, options.frames, memory),
+        ImportKind::Pcx => pcx::decode(bytes, memory),
+        ImportKind::Qoi => qoi::decode(bytes, memory),
+        ImportKind::Tga => tga::decode(bytes, memory),
+        _ => webp::decode(bytes, memory),
     };
     // A decoder of another author that fails on damaged input must not end the operation.
     let decoded = catch_unwind(AssertUnwindSafe(decode)).unwrap_or_else(|_| Err(Undecodable::new("it is damaged")));
@@ -155,8 +159,9 @@ impl DecodedImage {
     }
 }
 
-/// The size of an image, if it is within the limits. It is in memory as a whole, like one that is interlaced.
-fn checked_size(width: u32, height: u32) -> Result<[u32; 2], Undecodable> {
+/// The size of an image, if it is within the limits, once there is memory for it. It is in memory as a whole, like one
+/// that is interlaced.
+fn checked_size(memory: &mut ImportMemory<'_>, width: u32, height: u32) -> Result<[u32; 2], Undecodable> {
     if width == 0 || height == 0 {
         return Err(Undecodable::new("it has no pixels"));
     }
@@ -167,6 +172,7 @@ fn checked_size(width: u32, height: u32) -> Result<[u32; 2], Undecodable> {
         );
         return Err(Undecodable::new(why).help("Split it into smaller ones: a bank has at most 256 × 256 pixels."));
     }
+    memory.take(PIXEL_BYTES * u64::from(width) * u64::from(height));
     Ok([width, height])
 }
 

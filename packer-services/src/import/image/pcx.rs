@@ -6,9 +6,10 @@ use pcx::Reader;
 use pcx::low_level::header::Version;
 
 use super::{DecodedImage, DecodedPixels, MAX_COLORS, Undecodable, checked_size, pixel_count};
+use crate::import::ImportMemory;
 
 /// Decodes a PCX.
-pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
+pub(super) fn decode(bytes: &[u8], memory: &mut ImportMemory<'_>) -> Result<DecodedImage, Undecodable> {
     let failed = |error: Error| match error.kind() {
         ErrorKind::UnexpectedEof => Undecodable::cut(bytes),
         _ => Undecodable::new("its header or its palette is damaged, or of an unknown form"),
@@ -17,7 +18,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
         return Err(Undecodable::new("it has a fourth channel, which PCX does not define").at(65));
     }
     let mut reader = Reader::new(Cursor::new(bytes)).map_err(failed)?;
-    let size = checked_size(reader.width().into(), reader.height().into())?;
+    let size = checked_size(memory, reader.width().into(), reader.height().into())?;
     // A pair of bytes has at most 63 bytes of pixels: before memory for the pixels is taken.
     let row_bytes = usize::from(reader.header.lane_length) * usize::from(reader.header.number_of_color_planes);
     if bytes.len() / 2 * 63 < row_bytes.saturating_mul(size[1] as usize) {

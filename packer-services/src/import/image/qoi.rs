@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use qoi::{Decoder, Error};
 
 use super::{DecodedImage, DecodedPixels, Undecodable, checked_size, pixel_count};
+use crate::import::ImportMemory;
 
 /// Where the chunks begin.
 const HEADER_BYTES: usize = 14;
@@ -15,7 +16,7 @@ const CHUNK_RUN: u8 = 0xC0;
 const LONGEST_RUN: u8 = CHUNK_RUN + 61;
 
 /// Decodes a QOI.
-pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
+pub(super) fn decode(bytes: &[u8], memory: &mut ImportMemory<'_>) -> Result<DecodedImage, Undecodable> {
     let failed = |error: Error| match error {
         Error::UnexpectedBufferEnd | Error::InvalidImageLength { .. } | Error::InvalidImageDimensions { .. } => {
             Undecodable::cut(bytes)
@@ -27,7 +28,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
     }
     let width = u32::from_be_bytes(super::field(bytes, 4)?);
     let height = u32::from_be_bytes(super::field(bytes, 8)?);
-    let size = checked_size(width, height)?;
+    let size = checked_size(memory, width, height)?;
     let chunks = with_first_color(bytes);
     let mut decoder = Decoder::new(&chunks).map_err(failed)?.with_channels(qoi::Channels::Rgba);
     let mut pixels = vec![[0; 4]; pixel_count(size)];
@@ -52,6 +53,7 @@ fn with_first_color(bytes: &[u8]) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
 
     /// The file's chunks, by hand: a run of opaque black, a color, and black by its place in the index.
     #[test]
@@ -63,7 +65,9 @@ mod tests {
             file.extend([width, 1].map(u32::to_be_bytes).concat());
             file.extend([3, 0, CHUNK_RUN + run - 1, CHUNK_RGB, 9, 8, 7, index_of_black]);
             file.extend([0, 0, 0, 0, 0, 0, 0, 1]);
-            let Ok(DecodedImage { pixels: DecodedPixels::Colors(pixels), .. }) = decode(&file) else {
+            let Ok(DecodedImage { pixels: DecodedPixels::Colors(pixels), .. }) =
+                decode(&file, &mut ImportMemory::new(&Context::new()))
+            else {
                 panic!("refused")
             };
             let mut expected = vec![[0, 0, 0, 255]; usize::from(run)];

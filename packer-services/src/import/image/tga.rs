@@ -6,6 +6,7 @@
 use super::{
     DecodedImage, DecodedPixels, MAX_COLORS, Undecodable, checked_size, field, part, pixel_count, u16_at, widened,
 };
+use crate::import::ImportMemory;
 
 /// The size of the header, in bytes.
 const HEADER_BYTES: usize = 18;
@@ -24,12 +25,12 @@ struct Header {
 }
 
 /// Decodes a TGA.
-pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
+pub(super) fn decode(bytes: &[u8], memory: &mut ImportMemory<'_>) -> Result<DecodedImage, Undecodable> {
     let [id_bytes, map_type, image_type] = field(bytes, 0)?;
     let (map_first, map_length) = (usize::from(u16_at(bytes, 3)?), usize::from(u16_at(bytes, 5)?));
     let [map_bits] = field(bytes, 7)?;
     let [bits, descriptor] = field(bytes, 16)?;
-    let size = checked_size(u16_at(bytes, 12)?.into(), u16_at(bytes, 14)?.into())?;
+    let size = checked_size(memory, u16_at(bytes, 12)?.into(), u16_at(bytes, 14)?.into())?;
     let map_at = HEADER_BYTES + usize::from(id_bytes);
     let entry_bytes = usize::from(map_bits.div_ceil(8));
     let map_bytes = if map_type == 1 { map_length * entry_bytes } else { 0 };

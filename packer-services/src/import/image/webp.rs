@@ -5,9 +5,10 @@ use std::io::Cursor;
 use image_webp::WebPDecoder;
 
 use super::{DecodedImage, DecodedPixels, Undecodable, checked_size, pixel_count};
+use crate::import::ImportMemory;
 
 /// Decodes a WebP.
-pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
+pub(super) fn decode(bytes: &[u8], memory: &mut ImportMemory<'_>) -> Result<DecodedImage, Undecodable> {
     let failed = |error: image_webp::DecodingError| match error {
         image_webp::DecodingError::IoError(_) | image_webp::DecodingError::BitStreamError => {
             Undecodable::new("it ends before its image does, or is damaged")
@@ -24,7 +25,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DecodedImage, Undecodable> {
         return Err(Undecodable::new(why).help(help));
     }
     let (width, height) = decoder.dimensions();
-    let size = checked_size(width, height)?;
+    let size = checked_size(memory, width, height)?;
     let mut pixels = vec![[u8::MAX; 4]; pixel_count(size)];
     if decoder.has_alpha() {
         decoder.read_image(pixels.as_flattened_mut()).map_err(failed)?;

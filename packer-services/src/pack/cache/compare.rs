@@ -2,43 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread::Builder;
 
 use super::{CHUNK_ASSETS, CachedAsset, CachedFile};
 use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::files::{self, HeldFolder, RecordedFile, Stamp, Trust};
-use crate::pack::examine::worker_count;
-
-/// Does `work` with each item, on all processors, and returns the results in the order of the items.
-pub fn in_parallel<T, R: Send>(items: impl ExactSizeIterator<Item = T> + Send, work: impl Fn(T) -> R + Sync) -> Vec<R> {
-    let threads = worker_count(None).get().min(items.len());
-    let items = Mutex::new(items.enumerate());
-    let done = Mutex::new(Vec::new());
-    let work = || {
-        loop {
-            let next = lock(&items).next();
-            let Some((n, item)) = next else { return };
-            let result = work(item);
-            lock(&done).push((n, result));
-        }
-    };
-    std::thread::scope(|scope| {
-        // Without other threads, this one does all of it.
-        for _ in 1..threads {
-            let _ = Builder::new().spawn_scoped(scope, work);
-        }
-        work();
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_unstable_by_key(|(n, _)| *n);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use crate::parallel::in_parallel;
 
 /// How a file compares with what was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
