@@ -3,7 +3,7 @@
 #
 # `get_at` repeats the high bits of a color, so that white is (255, 255, 255), and so do `convert(24)` and `image.save`.
 # `image.tobytes` fills with zeros: white is (248, 252, 248), and nearly all colors differ. `convert(32)` and a blit
-# onto a surface of 32 bits make 10 of the 64 greens one step darker, so that white is (255, 254, 255).
+# onto a surface of 32 bits turn 10 of the 64 greens one step darker, so that white is (255, 254, 255).
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
