@@ -93,7 +93,8 @@ impl AsFinding for LockError {
             .file(file),
             Self::Lost => Finding::new(
                 Code::ProjectLocked,
-                "this file was deleted or replaced while the packer worked, so another packer may be writing to this project",
+                "this file was deleted, moved or replaced while the packer worked, so another packer may be writing to this \
+                 project",
                 "Nothing was changed. Do not delete this file while a packer works, and run this one again.",
             )
             .file(SHOWN_FILE),
@@ -123,6 +124,17 @@ pub fn is_free(project: &Project) -> bool {
 /// Waits before the next attempt.
 pub fn wait_a_moment() {
     std::thread::sleep(RETRY_INTERVAL);
+}
+
+/// The finding of a change that was not completed, whose lock file was deleted after the change had begun.
+pub fn lost_in_change_finding() -> Finding {
+    Finding::new(
+        Code::ProjectLocked,
+        "this file was deleted, moved or replaced while the packer made a change, which another packer may have completed \
+         or taken back",
+        "`prometeu-packer history PROJECT` lists what was done. Do not delete this file while a packer works.",
+    )
+    .file(SHOWN_FILE)
 }
 
 /// The finding of a canceled operation.

@@ -13,7 +13,6 @@ use crate::asset_uuid::AssetUuid;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::{AssetRef, Code, Finding};
 use crate::files::{self, Folder, Stamp};
-use crate::history;
 use crate::limits::CACHE_BYTES;
 use crate::paths::RelPath;
 use crate::project::{METADATA_FILE, Project};
@@ -51,7 +50,12 @@ impl PackedRoots {
 
     /// A finding for each root that `registry` lost: it was packed, it is not registered under any path, and it still
     /// has its anchor. An asset that was removed together with its folder is not lost, nor is one that was forgotten.
-    pub fn find_lost(&self, project: &Project, registry: &Registry) -> Vec<Finding> {
+    pub fn find_lost(
+        &self,
+        assets: &Folder,
+        registry: &Registry,
+        is_forgotten: impl Fn(AssetUuid) -> bool,
+    ) -> Vec<Finding> {
         if self.roots.is_empty() {
             return Vec::new();
         }
@@ -59,9 +63,8 @@ impl PackedRoots {
         let roots: HashSet<&RelPath> = registry.entries.iter().map(|entry| &entry.root).collect();
         let gone =
             self.roots.iter().filter(|packed| !uuids.contains(&packed.asset_uuid) && !roots.contains(&packed.root));
-        let assets = project.assets();
-        let lost = gone.filter(|packed| packed.still_exists(&assets));
-        lost.filter(|packed| !history::is_forgotten(project, packed.asset_uuid)).map(PackedRoot::lost_finding).collect()
+        let lost = gone.filter(|packed| packed.still_exists(assets));
+        lost.filter(|packed| !is_forgotten(packed.asset_uuid)).map(PackedRoot::lost_finding).collect()
     }
 }
 

@@ -274,6 +274,12 @@ pub enum OutputError {
     /// Something that is not a folder has the path of `build/`.
     #[error("build is {0}")]
     NoBuildFolder(&'static str),
+    /// `build/` is not at its path any more.
+    #[error("build was moved")]
+    Moved {
+        /// Whether the pack was published in it before.
+        is_published: bool,
+    },
     /// The system refused.
     #[error(transparent)]
     Disk(#[from] DiskError),
@@ -298,6 +304,15 @@ impl AsFinding for OutputError {
                 Code::OutputNotAFile,
                 format!("{what} is in the way of this folder"),
                 "Move it away: the packer publishes the pack in this folder.",
+            )
+            .file("build"),
+            Self::Moved { is_published } => Finding::new(
+                Code::FileUnwritable,
+                "this folder, or one that it is in, was moved, replaced or removed while the packer worked",
+                match is_published {
+                    false => "Nothing was published: run it again.",
+                    true => "The new pack is in the folder that was moved or removed, not here: run it again.",
+                },
             )
             .file("build"),
             Self::Disk(error) => error.as_finding(),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::anchor::{AnchorError, AnchorFile};
+use crate::asset_uuid::AssetUuid;
 use crate::declaration::{ANCHOR, Declaration, DeclarationReading, Family};
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding, Fix, Severity, escaped};
 use crate::files::{self, DiskError, Folder, OpenError, PathKind, RecordedFile, Stamp};
@@ -256,7 +257,7 @@ impl Snapshot {
         snapshot.registry_findings = findings;
         if let Some(mut registry) = registry {
             registry.entries.retain(|entry| roots.contains(entry.root.as_str()));
-            snapshot.read_assets(project, Arc::new(registry), &[], |_, _, _| None);
+            snapshot.read_assets(project.assets(), Arc::new(registry), &[], |_, _, _| None);
         }
         snapshot.check_together();
         Ok(snapshot)
@@ -276,7 +277,8 @@ impl Snapshot {
         let mut snapshot = Self::read_assets_after(project, last, registry, asset)?;
         snapshot.packed = PackedRoots::read_after(project, &last.packed);
         if let Some(registry) = &snapshot.registry {
-            snapshot.findings.extend(snapshot.packed.find_lost(project, registry));
+            let is_forgotten = |uuid| history::is_forgotten(project, uuid, None);
+            snapshot.findings.extend(snapshot.packed.find_lost(&project.assets(), registry, is_forgotten));
         }
         Ok(snapshot)
     }
@@ -330,7 +332,7 @@ impl Snapshot {
             if let Some(registry) = registry {
                 let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
                     last.assets.iter().map(|asset| (&asset.entry.root, asset)).collect();
-                snapshot.read_assets(project, Arc::new(registry), &[], |snapshot, assets, entry| {
+                snapshot.read_assets(project.assets(), Arc::new(registry), &[], |snapshot, assets, entry| {
                     let old = known.get(&entry.root).filter(|old| old.entry == *entry)?;
                     Some(snapshot.keep_or_read(assets, old, asset(&entry.root)))
                 });
@@ -348,7 +350,7 @@ impl Snapshot {
         registry.check_entries(&mut snapshot.registry_findings);
         let staged =
             staged.map(|(asset_id, folder)| EditedAsset { asset_id, folder: Some(folder.clone()), anchor: None });
-        snapshot.read_assets(project, registry, staged.as_slice(), |_, _, _| None);
+        snapshot.read_assets(project.assets(), registry, staged.as_slice(), |_, _, _| None);
         snapshot.check_together();
         snapshot
     }
@@ -358,7 +360,7 @@ impl Snapshot {
         let mut snapshot = Self { project: project.root().to_owned(), ..Self::default() };
         registry.check_entries(&mut snapshot.registry_findings);
         let edited_ids: HashSet<u32> = edited.iter().map(|asset| asset.asset_id).collect();
-        snapshot.read_assets(project, registry, edited, |_, _, entry| {
+        snapshot.read_assets(project.assets(), registry, edited, |_, _, entry| {
             let first = self.assets.partition_point(|asset| asset.entry.asset_id < entry.asset_id);
             let known = self.assets[first..].iter().take_while(|asset| asset.entry.asset_id == entry.asset_id);
             let mut known = known.filter(|asset| asset.entry == *entry && !edited_ids.contains(&entry.asset_id));
@@ -368,15 +370,39 @@ impl Snapshot {
         snapshot
     }
 
+    /// The snapshot that would be with this registry and this `assets/`. An asset with the same entry for which
+    /// `is_kept` is not read again.
+    pub fn planned(
+        &self,
+        (registry, registry_findings): (Option<Registry>, Vec<Finding>),
+        assets: &Folder,
+        is_kept: impl Fn(&RegisteredAsset) -> bool,
+        is_forgotten: impl Fn(AssetUuid) -> bool,
+    ) -> Self {
+        let project = self.project.clone();
+        let mut snapshot = Self { project, registry_findings, packed: Arc::clone(&self.packed), ..Self::default() };
+        if let Some(registry) = registry {
+            let known: HashMap<&RelPath, &Arc<RegisteredAsset>> =
+                self.assets.iter().filter(|asset| is_kept(asset)).map(|asset| (&asset.entry.root, asset)).collect();
+            snapshot.read_assets(assets.clone(), Arc::new(registry), &[], |_, _, entry| {
+                known.get(&entry.root).filter(|old| old.entry == *entry).map(|old| Arc::clone(old))
+            });
+        }
+        snapshot.check_together();
+        if let Some(registry) = &snapshot.registry {
+            snapshot.findings.extend(snapshot.packed.find_lost(assets, registry, is_forgotten));
+        }
+        snapshot
+    }
+
     /// Reads the assets of `registry`, by id, except those that `kept` returns, and as `edited` changes them.
     fn read_assets(
         &mut self,
-        project: &Project,
+        mut assets: Folder,
         registry: Arc<Registry>,
         edited: &[EditedAsset],
         kept: impl Fn(&mut Self, &Folder, &RegistryEntry) -> Option<Arc<RegisteredAsset>>,
     ) {
-        let mut assets = project.assets();
         let edited: HashMap<u32, &EditedAsset> = edited.iter().map(|edited| (edited.asset_id, edited)).collect();
         let mut placed = HashSet::new();
         for RegistryEntry { asset_id, root, .. } in &registry.entries {

@@ -15,9 +15,73 @@ pub fn arguments(root: &Path, line: &str) -> Vec<OsString> {
     line.split_whitespace().map(word).collect()
 }
 
-/// Runs the binary with text output.
+/// The verbs that have `--dry-run`.
+const PLANNED_VERBS: [&str; 24] = [
+    "animation",
+    "compose",
+    "convert",
+    "create",
+    "cut",
+    "exclude",
+    "fix",
+    "forget",
+    "include",
+    "key",
+    "loop",
+    "move",
+    "palette",
+    "purge",
+    "redo",
+    "register",
+    "remove",
+    "rename",
+    "renumber",
+    "restore",
+    "slot",
+    "tile-size",
+    "undo",
+    "update",
+];
+
+/// Runs the binary with text output. If the verb can be planned, it is planned first: a dry run must answer what the
+/// verb then does.
 pub fn run(root: &Path, line: &str) -> CommandOutput {
-    binary::run(arguments(root, line))
+    let verb = line.split_whitespace().next().unwrap_or_default();
+    let is_dry = line.split_whitespace().any(|word| word == "--dry-run");
+    if is_dry || !PLANNED_VERBS.contains(&verb) || is_interrupted(root) {
+        return binary::run(arguments(root, line));
+    }
+    let planned = binary::run(arguments(root, &format!("{line} --dry-run")));
+    let made = binary::run(arguments(root, line));
+    assert_eq!(planned.code, made.code, "{line} --dry-run\n{}\n{line}\n{}", planned.stdout, made.stdout);
+    if line.contains("--format json") {
+        let (planned_json, made_json) = (as_planned(planned.json()), as_planned(made.json()));
+        assert_eq!(planned_json, made_json, "{line} --dry-run");
+    }
+    made
+}
+
+/// Whether a change is half made: the next verb that writes completes it, and a dry run is refused.
+fn is_interrupted(root: &Path) -> bool {
+    let names = std::fs::read_dir(root.join("assets/.prometeu/history")).into_iter().flatten().flatten();
+    names.map(|entry| entry.file_name()).any(|name| {
+        let name = name.to_string_lossy();
+        name.ends_with(".applying") || name.ends_with(".undoing")
+    })
+}
+
+/// An answer without what only a verb that was carried out can say.
+fn as_planned(mut answer: serde_json::Value) -> serde_json::Value {
+    if let Some(change) = answer.get_mut("change").and_then(serde_json::Value::as_object_mut) {
+        change.remove("number");
+    }
+    let members = answer.as_object_mut().unwrap();
+    members.remove("purged");
+    // A verb that could not run has no other members.
+    if members["findings"] != serde_json::json!([]) && members.get("change").is_none_or(serde_json::Value::is_null) {
+        members.retain(|name, _| ["verb", "status", "findings"].contains(&name.as_str()));
+    }
+    answer
 }
 
 /// Runs the binary with JSON output.

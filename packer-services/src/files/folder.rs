@@ -88,37 +88,53 @@ pub struct Folder {
     /// This folder, relative to `base`.
     below: PathBuf,
     path: PathBuf,
-    /// Files that are not in place yet, and where they are.
-    planned: Vec<(RelPath, PathBuf)>,
-    /// Folders that are not in place yet, and where they are.
-    planned_folders: Vec<(RelPath, Folder)>,
+    /// What will be at paths below this folder; later ones take precedence.
+    planned: Vec<(RelPath, Planned)>,
+}
+
+/// What will be at a path, instead of what is there now.
+#[derive(Clone, Debug)]
+enum Planned {
+    /// This file.
+    File(PathBuf),
+    /// This folder.
+    Folder(Folder),
+    /// Nothing.
+    Nothing,
 }
 
 impl Folder {
     /// The folder that the user named; links are followed up to here.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         let base = path.into();
-        Self { path: base.clone(), base, below: PathBuf::new(), planned: Vec::new(), planned_folders: Vec::new() }
+        Self { path: base.clone(), base, below: PathBuf::new(), planned: Vec::new() }
     }
 
     /// The folder `below` this one, which need not exist. No link on the way to it will be followed.
     #[must_use]
     pub fn below(&self, below: impl AsRef<Path>) -> Self {
         let (base, below_base) = (self.base.clone(), self.below.join(&below));
-        Self { base, below: below_base, path: self.path.join(below), planned: Vec::new(), planned_folders: Vec::new() }
+        Self { base, below: below_base, path: self.path.join(below), planned: Vec::new() }
     }
 
     /// The folder as it will be with these files, which are somewhere else yet.
     #[must_use]
     pub fn with_planned_files(mut self, files: &[(RelPath, PathBuf)]) -> Self {
-        self.planned = files.to_vec();
+        self.planned.extend(files.iter().map(|(path, place)| (path.clone(), Planned::File(place.clone()))));
         self
     }
 
     /// The folder as it will be with this one at `path`; it is somewhere else yet.
     #[must_use]
     pub fn with_planned_folder(mut self, path: &RelPath, folder: &Self) -> Self {
-        self.planned_folders.push((path.clone(), folder.clone()));
+        self.planned.push((path.clone(), Planned::Folder(folder.clone())));
+        self
+    }
+
+    /// The folder as it will be without the file or folder at `path`.
+    #[must_use]
+    pub fn without(mut self, path: &RelPath) -> Self {
+        self.planned.push((path.clone(), Planned::Nothing));
         self
     }
 
@@ -127,8 +143,29 @@ impl Folder {
     /// # Errors
     /// If it is missing or not a folder, or if a folder of the path is a link.
     pub fn open_folder(&self, path: &RelPath) -> Result<Self, OpenError> {
-        self.hold()?.open_folder(path.as_str())?;
-        Ok(self.below(path.as_str()))
+        let (at, mut folder) = match self.planned_at(path) {
+            None => {
+                self.hold()?.open_folder(path.as_str())?;
+                (0, self.below(path.as_str()))
+            }
+            Some((at, None, Planned::Folder(folder))) => (at, folder.clone()),
+            Some((at, Some(rest), Planned::Folder(folder))) => (at, folder.open_folder(&rest)?),
+            Some((_, _, Planned::File(_))) => {
+                return Err(OpenError::NotAFolder(path.as_str().to_owned(), "a file"));
+            }
+            Some((_, _, Planned::Nothing)) => return Err(OpenError::Missing { twin: None }),
+        };
+        let inside = self.planned[at..].iter().filter_map(|(planned, what)| Some((planned.below(path)?, what.clone())));
+        folder.planned.extend(inside);
+        Ok(folder)
+    }
+
+    /// What is planned for a path, or for a folder that it is in: where that is in the list, and the rest of the path.
+    fn planned_at(&self, path: &RelPath) -> Option<(usize, Option<RelPath>, &Planned)> {
+        self.planned.iter().enumerate().rev().find_map(|(at, (planned, what))| {
+            let rest = path.below(planned);
+            (rest.is_some() || planned == path).then_some((at, rest, what))
+        })
     }
 
     /// Where it is.
@@ -157,13 +194,12 @@ impl Folder {
     /// # Errors
     /// As [`OpenError`] lists.
     pub fn open(&self, path: &RelPath) -> Result<SourceFile, OpenError> {
-        if let Some((_, place)) = self.planned.iter().find(|(planned, _)| planned == path) {
-            return SourceFile::from_path(place);
-        }
-        let in_planned = self.planned_folders.iter().find_map(|(at, folder)| Some((path.below(at)?, folder)));
-        match in_planned {
-            Some((path, folder)) => folder.open(&path),
+        match self.planned_at(path) {
             None => self.open_as(path, path.as_str()),
+            Some((_, None, Planned::File(place))) => SourceFile::from_path(place),
+            Some((_, Some(rest), Planned::Folder(folder))) => folder.open(&rest),
+            Some((_, Some(_), Planned::File(_)) | (_, _, Planned::Nothing)) => Err(OpenError::Missing { twin: None }),
+            Some((_, None, Planned::Folder(_))) => Err(OpenError::NotRegular("a folder")),
         }
     }
 

@@ -46,6 +46,15 @@ impl HeldFolder {
         self.handle.identity().is_ok_and(|identity| other.handle.identity().is_ok_and(|other| other == identity))
     }
 
+    /// Whether this folder is still at the path at which it was opened, as far as the system says. Opens nothing.
+    pub fn is_in_place(&self) -> bool {
+        match (fs::metadata(&self.path), self.stamp()) {
+            (Ok(there), Some(held)) => Stamp::of(&there).is_of_same_file(&held),
+            (Err(error), _) => !is_absent(&error),
+            (Ok(_), None) => true,
+        }
+    }
+
     /// The folder `below` this one; an empty path is this folder.
     ///
     /// # Errors

@@ -143,6 +143,7 @@ struct Running<'a, 'p> {
     tools: HeldFolder,
     number: u64,
     record: &'a Record,
+    lock: &'a Lock,
     /// Where `create` prepared the root.
     staged: Option<&'a TemporaryFolder>,
 }
@@ -153,33 +154,25 @@ impl<'a, 'p> Running<'a, 'p> {
         history: &'a History<'p>,
         number: u64,
         record: &'a Record,
+        lock: &'a Lock,
         staged: Option<&'a TemporaryFolder>,
     ) -> Result<Self, ChangeError> {
         let tools = history.project.tools().hold()?;
-        Ok(Self { context, history, tools, number, record, staged })
+        Ok(Self { context, history, tools, number, record, lock, staged })
     }
 
-    /// Refuses a change whose files and folders are not as it begins. What can be read now can also be read when the
-    /// change has to be taken back.
     fn check(&self, direction: Direction) -> Result<(), ChangeError> {
-        for step in &self.record.steps {
-            if let Step::File(file) = step
-                && let Some(finding) = irreplaceable(self.history.project, &file.path)?
-            {
-                return Err(ChangeError::Refused(Box::new(finding)));
-            }
-            match step.state(self.history.project, direction)? {
-                StepState::Start(_) => {}
-                StepState::Gone if self.staged.is_some() => {}
-                _ => return Err(ChangeError::Changed(step.path().to_owned())),
-            }
-        }
-        Ok(())
+        check_steps(self.history.project, self.record, direction, self.staged.is_some())
     }
 
-    /// Makes all steps. If one cannot be made, takes the others back.
+    /// Makes all steps. If one cannot be made, takes the others back, unless another packer may be at work on them.
     fn run(&self, direction: Direction) -> Result<(), ChangeError> {
-        let Err(error) = self.finish(direction, Foreign::Refuse) else { return Ok(()) };
+        let Err(error) = self.finish(direction, Foreign::Refuse) else {
+            return if self.history.folder.is_in_place() { Ok(()) } else { Err(ChangeError::Moved) };
+        };
+        if self.lock.check().is_err() {
+            return Err(ChangeError::LockLost(Box::new(error)));
+        }
         let back = direction.reversed();
         let renamed = self.history.rename(self.number, direction.begun(), back.begun());
         match renamed.map_err(ChangeError::from).and_then(|()| self.finish(back, Foreign::Leave)) {
@@ -278,6 +271,29 @@ impl<'a, 'p> Running<'a, 'p> {
     }
 }
 
+/// Refuses a change whose files and folders are not as it begins. What can be read now can also be read when the change
+/// has to be taken back. If `is_staged`, the root that it puts in place is still somewhere else.
+pub(super) fn check_steps(
+    project: &Project,
+    record: &Record,
+    direction: Direction,
+    is_staged: bool,
+) -> Result<(), ChangeError> {
+    for step in &record.steps {
+        if let Step::File(file) = step
+            && let Some(finding) = irreplaceable(project, &file.path)?
+        {
+            return Err(ChangeError::Refused(Box::new(finding)));
+        }
+        match step.state(project, direction)? {
+            StepState::Start(_) => {}
+            StepState::Gone if is_staged => {}
+            _ => return Err(ChangeError::Changed(step.path().to_owned())),
+        }
+    }
+    Ok(())
+}
+
 /// Moves a folder to a path of the project; `rename` gives it a name in another folder.
 fn move_folder(
     project: &Project,
@@ -349,7 +365,7 @@ pub(super) fn apply_new(
 ) -> Result<Vec<Finding>, ChangeError> {
     lock.check()?;
     let history = History::open_or_create(project)?;
-    let running = Running::new(context, &history, number, record, staged)?;
+    let running = Running::new(context, &history, number, record, lock, staged)?;
     running.check(Direction::Forward).inspect_err(|_| history.remove_if_new(&running.tools))?;
     let name = super::RecordName { number, state: Direction::Forward.begun() }.to_string();
     let unique = context.new_uuid()?.to_string();
@@ -365,7 +381,7 @@ pub(super) fn apply_new(
     };
     match made {
         Ok(()) => history.prune(),
-        Err(ChangeError::Interrupted { .. }) => {}
+        Err(ChangeError::Interrupted { .. } | ChangeError::LockLost(_) | ChangeError::Moved) => {}
         Err(_) => {
             remembered.take_back(context, project);
             // Nothing was changed, so nothing is left to be made again.
@@ -454,7 +470,7 @@ pub fn step_history(
     lock.check()?;
     let Some(history) = History::open(project)? else { return Ok(()) };
     let number = *number;
-    let running = Running::new(context, &history, number, record, None)?;
+    let running = Running::new(context, &history, number, record, lock, None)?;
     running.check(direction)?;
     let name = super::RecordName { number, state: direction.reversed().finished() };
     if *is_adapted {
@@ -509,7 +525,7 @@ fn conflict(project: &Project, record: &Record, step: &Step, direction: Directio
 ///
 /// # Errors
 /// If a record is damaged, or the system refuses. The change is then still unfinished.
-pub fn complete_interrupted(context: &Context, project: &Project, _lock: &Lock) -> Result<Vec<Finding>, ChangeError> {
+pub fn complete_interrupted(context: &Context, project: &Project, lock: &Lock) -> Result<Vec<Finding>, ChangeError> {
     let mut findings = Vec::new();
     if let Some(finding) = super::misplaced_folder(project) {
         return Err(ChangeError::Refused(Box::new(finding)));
@@ -518,7 +534,7 @@ pub fn complete_interrupted(context: &Context, project: &Project, _lock: &Lock) 
     for name in history.records()?.into_iter().filter(|name| name.state.is_interrupted()) {
         let direction = if name.state == ChangeState::Applying { Direction::Forward } else { Direction::Backward };
         let record = history.read(name)?;
-        let running = Running::new(context, &history, name.number, &record, None)?;
+        let running = Running::new(context, &history, name.number, &record, lock, None)?;
         let states = record.steps.iter().map(|step| step.state(project, direction));
         let states = states.collect::<Result<Vec<StepState>, ChangeError>>()?;
         let is_changed = states.contains(&StepState::Other);
@@ -555,6 +571,16 @@ pub fn complete_interrupted(context: &Context, project: &Project, _lock: &Lock) 
     Ok(findings)
 }
 
+/// Checks, as far as possible without deleting anything, that [`purge_root`] can delete the whole root.
+///
+/// # Errors
+/// If the system would refuse.
+pub fn check_purge(project: &Project, number: u64) -> Result<(), ChangeError> {
+    let Some(history) = History::open(project)? else { return Ok(()) };
+    let removable = history.folder.check_removable(root_name(number));
+    Ok(removable.map_err(DiskError::writing(project.root().join(kept_root(number))))?)
+}
+
 /// Deletes the root that a change took out of `assets/`. It cannot be restored.
 ///
 /// # Errors
@@ -564,8 +590,7 @@ pub fn purge_root(context: &Context, project: &Project, lock: &Lock, number: u64
     let Some(history) = History::open(project)? else { return Ok(()) };
     let tools = project.tools().hold()?;
     let kept = root_name(number);
-    let path = || project.root().join(kept_root(number));
-    history.folder.check_removable(&kept).map_err(DiskError::writing(path()))?;
+    check_purge(project, number)?;
     // A killed packer leaves a folder that the next one removes, and never half a root that could be restored.
     let name = Project::staged_root_name(&context.new_uuid()?.to_string());
     history.folder.rename(&kept, &tools, &name)?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::apply::{NewRecord, apply_new, record_bytes};
+use super::apply::{NewRecord, apply_new, check_steps, record_bytes};
 use super::record::{Direction, FileStep, Record, RegistryChange, Step};
 use super::{ChangeError, History, kept_root};
 use crate::change::Change as ReportedChange;
@@ -214,10 +214,12 @@ impl<'p> Change<'p> {
         }
         self.record.steps.sort_by_key(|step| step.path() == REGISTRY_FILE);
         let bytes = record_bytes(&self.record)?;
-        if let Some(lock) = lock {
-            let new = NewRecord { number: self.number, record: &self.record, bytes: &bytes };
-            notes = apply_new(context, self.project, lock, new, &self.origins, staged)?;
-        }
-        Ok((Some(self.record.summary(lock.map(|_| self.number), Direction::Forward)), notes))
+        let Some(lock) = lock else {
+            check_steps(self.project, &self.record, Direction::Forward, staged.is_some())?;
+            return Ok((Some(self.record.summary(None, Direction::Forward)), notes));
+        };
+        let new = NewRecord { number: self.number, record: &self.record, bytes: &bytes };
+        notes = apply_new(context, self.project, lock, new, &self.origins, staged)?;
+        Ok((Some(self.record.summary(Some(self.number), Direction::Forward)), notes))
     }
 }

@@ -3,10 +3,11 @@
 //! `assets/.prometeu/history/` has one file per record. Its name is the record's number and its state, so that one
 //! rename changes the state: `000012` was made, `000012.undone` was undone, `000012.applying` and `000012.undoing` are
 //! on their way. A folder `000012.root` is the root that this change took out of `assets/`. `record` is the file,
-//! `change` plans one, and `apply` makes it, completes it and takes it back.
+//! `change` plans one, `apply` makes it, completes it and takes it back, and `planned` is the project after it.
 
 mod apply;
 mod change;
+mod planned;
 mod record;
 
 use std::collections::HashSet;
@@ -23,8 +24,9 @@ use crate::paths::RelPath;
 use crate::project::{Project, TOOL_FOLDER};
 use crate::registry::{REGISTRY_FILE, Registry, RegistryEntry};
 
-pub use apply::{complete_interrupted, plan_step, purge_root, step_history};
+pub use apply::{PlannedStep, check_purge, complete_interrupted, plan_step, purge_root, step_history};
 pub use change::{Change, ChangeSummary, ChangedFiles, MovedFolder, irreplaceable};
+pub use planned::PlannedProject;
 pub use record::{Direction, Record};
 
 use record::Step;
@@ -130,6 +132,13 @@ pub enum ChangeError {
     /// The system refused. Nothing was changed.
     #[error(transparent)]
     Disk(#[from] DiskError),
+    /// The lock file was deleted while the change was made, and a step could not be made: another packer may have
+    /// completed the change or taken it back. This one has left it as it was then.
+    #[error("the lock was lost: {0}")]
+    LockLost(Box<ChangeError>),
+    /// The change was made, but the folder of the history is not at its path any more.
+    #[error("the folder of the history was moved")]
+    Moved,
     /// The system refused, and again when the change was taken back. The next operation that writes takes it back.
     #[error("{error}; it could not be taken back either")]
     Interrupted {
@@ -176,13 +185,30 @@ impl AsFinding for ChangeError {
             .file(path.clone()),
             Self::Refused(finding) => (**finding).clone(),
             Self::Disk(error) => error.as_finding(),
-            Self::Interrupted { error, .. } => error.as_finding(),
+            Self::LockLost(_) => lock::lost_in_change_finding(),
+            Self::Moved => Finding::new(
+                Code::FileUnwritable,
+                "this folder, or one that it is in, was moved, replaced or removed while the packer worked",
+                "The change was made in the folder that was moved or removed, not here.",
+            )
+            .file(format!("{TOOL_FOLDER}/{FOLDER}")),
+            // What these say of the files holds only for a change that was taken back.
+            Self::Interrupted { error, .. } => Finding {
+                message: error.as_finding().message.replace("; nothing was written", ""),
+                help: "What was changed before could not be taken back.".into(),
+                ..error.as_finding()
+            },
         }
     }
 
     fn as_findings(&self) -> Vec<Finding> {
         match self {
             Self::Interrupted { unfinished, .. } => vec![self.as_finding(), (**unfinished).clone()],
+            // That a file is gone is what another packer does.
+            Self::LockLost(error) => match &**error {
+                Self::Disk(error) if !files::is_absent(&error.source) => vec![self.as_finding(), error.as_finding()],
+                _ => vec![self.as_finding()],
+            },
             _ => vec![self.as_finding()],
         }
     }
@@ -524,11 +550,15 @@ pub fn unfinished_change(project: &Project) -> Result<Option<Finding>, DiskError
     Ok(None)
 }
 
-/// Whether the latest change about the asset with this uuid took only its entry out of the registry. Where the history
-/// is unknown, nothing was forgotten.
-pub fn is_forgotten(project: &Project, uuid: AssetUuid) -> bool {
+/// Whether the latest change about the asset with this uuid took only its entry out of the registry; or will have, once
+/// the change `planned` was undone or made again. Where the history is unknown, nothing was forgotten.
+pub fn is_forgotten(project: &Project, uuid: AssetUuid, planned: Option<(u64, Direction)>) -> bool {
     let Ok(Some(history)) = History::open(project) else { return false };
-    let done = history.records().unwrap_or_default().into_iter().filter(|record| record.state == ChangeState::Done);
+    let is_done = |record: &RecordName| match planned {
+        Some((number, direction)) if number == record.number => direction == Direction::Forward,
+        _ => record.state == ChangeState::Done,
+    };
+    let done = history.records().unwrap_or_default().into_iter().filter(is_done);
     let mut records = done.rev().filter_map(|name| history.read(name).ok());
     let is_about = |record: &Record| record.assets().any(|entry| entry.asset_uuid == uuid);
     records.find(is_about).is_some_and(|record| record.edit == FORGET)

@@ -13,7 +13,7 @@ use crate::diagnostics::{Code, Finding, Severity, has_errors};
 use crate::edits::{Draft, Drafted, MovedSlot, RepaintedTile, draft_edit, register_root, repair_registry};
 use crate::files::DiskError;
 use crate::fixes::{FixEdit, OfferedFix, fixes_of};
-use crate::history::{ChangeError, ChangeSummary};
+use crate::history::{self, ChangeError, ChangeSummary};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{DiscardOutput, examine_assets};
@@ -247,7 +247,9 @@ impl FixProject {
         }
         let mut findings = examine_assets(context, snapshot, &snapshot.assets, None, &mut DiscardOutput)?.findings;
         if let Some(registry) = &snapshot.registry {
-            findings.extend(PackedRoots::read_after(project, &Arc::default()).find_lost(project, registry));
+            let is_forgotten = |uuid| history::is_forgotten(project, uuid, None);
+            let packed = PackedRoots::read_after(project, &Arc::default());
+            findings.extend(packed.find_lost(&project.assets(), registry, is_forgotten));
         }
         let walk = walk::list_anchors(project)?;
         let assets = project.assets();

@@ -192,6 +192,9 @@ impl Operation for PurgeAsset {
         let project = Project::at(&self.project);
         run_locked_if_writing(context, self.class(), &project, LockRequest::WAIT, |lock| {
             let KeptAsset { number, entry, subject, .. } = select_kept(&project, &self.asset)??;
+            if lock.is_none() {
+                history::check_purge(&project, number)?;
+            }
             if let Some(lock) = lock {
                 history::purge_root(context, &project, lock, number)?;
                 // A root with this uuid may have come back by hand.

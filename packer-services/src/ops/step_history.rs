@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -10,11 +9,12 @@ use crate::context::Context;
 use crate::declaration::ANCHOR;
 use crate::diagnostics::{CauseId, Code, Finding, Severity};
 use crate::edits::is_of_content;
-use crate::history::{self, ChangeError, ChangeSummary, Direction, Record};
+use crate::history::{self, ChangeError, ChangeSummary, Direction, PlannedProject, PlannedStep, Record};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::pack::examine::{DiscardOutput, examine_assets};
 use crate::project::{Project, ProjectError};
+use crate::registry::Registry;
 use crate::snapshot::{RegisteredAsset, Reuse, Snapshot};
 
 /// Undoes the latest change, or makes the one again that was undone last.
@@ -73,28 +73,75 @@ pub struct StepHistoryReport {
     pub change: Option<ChangeSummary>,
 }
 
-/// The errors of the project, as far as a step of this change could cause or resolve them: those of all declarations
-/// together, unless it changes only what an asset is built from, and those of building what it touches. What has not
-/// changed since the snapshot `last` is not read again.
-fn find_errors(context: &Context, project: &Project, record: &Record, last: &Snapshot) -> (Snapshot, Vec<Finding>) {
-    let paths: Vec<&str> = record.paths().filter_map(|path| path.strip_prefix("assets/")).collect();
-    let roots: HashSet<&str> = paths.iter().filter_map(|path| path.strip_suffix(ANCHOR)?.strip_suffix('/')).collect();
-    // Each asset that is touched has only one declaration.
-    let is_of_content = is_of_content(&record.edit) && roots.len() == paths.len();
-    let snapshot = match is_of_content {
-        true => Snapshot::read_roots(project, &roots),
-        false => Snapshot::read_after(project, last, Reuse::IfUnchanged, |_| Reuse::IfUnchanged),
-    };
-    let Ok(snapshot) = snapshot else { return (Snapshot::default(), Vec::new()) };
-    let is_touched = |asset: &&Arc<RegisteredAsset>| {
-        let mut in_root = paths.iter().filter_map(|path| path.strip_prefix(asset.entry.root.as_str()));
-        in_root.any(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let touched = snapshot.assets.iter().filter(is_touched);
-    let examined = examine_assets(context, &snapshot, touched, None, &mut DiscardOutput);
-    let findings = examined.map_or_else(|_| snapshot.findings.clone(), |examined| examined.findings);
-    let errors = findings.into_iter().filter(Finding::is_error).collect();
-    (snapshot, errors)
+/// What a step of a change could break or repair.
+struct Affected<'r> {
+    /// The files and folders that it changes, relative to `assets/`.
+    paths: Vec<&'r str>,
+    /// The roots whose declarations it changes.
+    roots: HashSet<&'r str>,
+    /// Whether it changes only what assets are built from, so that other declarations do not matter.
+    is_of_content: bool,
+}
+
+impl<'r> Affected<'r> {
+    fn by(record: &'r Record) -> Self {
+        let paths: Vec<&str> = record.paths().filter_map(|path| path.strip_prefix("assets/")).collect();
+        let roots: HashSet<&str> =
+            paths.iter().filter_map(|path| path.strip_suffix(ANCHOR)?.strip_suffix('/')).collect();
+        // Each asset that is touched has only one declaration.
+        let is_of_content = is_of_content(&record.edit) && roots.len() == paths.len();
+        Self { paths, roots, is_of_content }
+    }
+
+    /// The project now; only what is affected, if nothing else matters. What has not changed since `last` is not read
+    /// again.
+    fn read(&self, project: &Project, last: &Snapshot) -> Result<Snapshot, ProjectError> {
+        match self.is_of_content {
+            true => Snapshot::read_roots(project, &self.roots),
+            false => Snapshot::read_after(project, last, Reuse::IfUnchanged, |_| Reuse::IfUnchanged),
+        }
+    }
+
+    /// The project as it would be after the step.
+    fn plan(
+        &self,
+        project: &Project,
+        before: &Snapshot,
+        (step, direction): (&PlannedStep, Direction),
+        planned: &PlannedProject,
+    ) -> Result<Snapshot, ProjectError> {
+        let bytes = match &planned.registry {
+            Some(bytes) => Some(bytes.clone()),
+            None => project.read_registry_bytes()?,
+        };
+        let (mut registry, findings) = bytes.map_or((None, Vec::new()), |bytes: Vec<u8>| Registry::read(&bytes));
+        if let Some(registry) = registry.as_mut().filter(|_| self.is_of_content) {
+            registry.entries.retain(|entry| self.roots.contains(entry.root.as_str()));
+        }
+        let is_kept = |asset: &RegisteredAsset| !self.touches(asset);
+        let is_forgotten = |uuid| history::is_forgotten(project, uuid, Some((step.number, direction)));
+        Ok(before.planned((registry, findings), &planned.assets, is_kept, is_forgotten))
+    }
+
+    /// Whether the step changes a file of the asset, or a palette that the asset shares.
+    fn touches(&self, asset: &RegisteredAsset) -> bool {
+        let is_at_or_in = |path: &str, folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mut paths = self.paths.iter();
+        paths.any(|path| {
+            let shared = &asset.palettes.named_shared;
+            is_at_or_in(path, asset.entry.root.as_str()) || shared.iter().any(|file| is_at_or_in(file.as_str(), path))
+        })
+    }
+
+    /// The errors of all declarations together, and those of building what is touched.
+    fn errors(&self, context: &Context, snapshot: &Snapshot) -> Vec<Finding> {
+        let touched = snapshot.assets.iter().filter(|asset| self.touches(asset));
+        let examined = examine_assets(context, snapshot, touched, None, &mut DiscardOutput);
+        let findings = examined.map_or_else(|_| snapshot.findings.clone(), |examined| examined.findings);
+        findings.into_iter().filter(Finding::is_error).collect()
+    }
 }
 
 impl Operation for StepHistory {
@@ -147,15 +194,24 @@ impl StepHistory {
             report.findings.extend(planned.conflicts);
             return Ok(());
         }
-        if let Some(lock) = lock {
-            let (snapshot, before) = find_errors(context, project, &planned.record, &Snapshot::default());
-            history::step_history(context, project, lock, &planned, direction)?;
-            let (_, after) = find_errors(context, project, &planned.record, &snapshot);
-            let known: HashSet<CauseId> = before.iter().map(Finding::cause_id).collect();
-            let new = after.into_iter().filter(|finding| !known.contains(&finding.cause_id()));
-            // The step was made, because what it leads back to is what was asked for.
-            report.findings.extend(new.map(|finding| Finding { severity: Severity::Warning, ..finding }));
-        }
+        let affected = Affected::by(&planned.record);
+        let snapshot = affected.read(project, &Snapshot::default()).unwrap_or_default();
+        let before = affected.errors(context, &snapshot);
+        let after = match lock {
+            Some(lock) => {
+                history::step_history(context, project, lock, &planned, direction)?;
+                affected.errors(context, &affected.read(project, &snapshot).unwrap_or_default())
+            }
+            None => {
+                let planned_project = PlannedProject::after(context, project, &planned.record, direction)?;
+                let after = affected.plan(project, &snapshot, (&planned, direction), &planned_project)?;
+                affected.errors(context, &after)
+            }
+        };
+        let known: HashSet<CauseId> = before.iter().map(Finding::cause_id).collect();
+        let new = after.into_iter().filter(|finding| !known.contains(&finding.cause_id()));
+        // The step is made, because what it leads back to is what was asked for.
+        report.findings.extend(new.map(|finding| Finding { severity: Severity::Warning, ..finding }));
         report.data.change = Some(planned.record.summary(lock.map(|_| planned.number), direction));
         Ok(())
     }

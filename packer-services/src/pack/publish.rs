@@ -105,8 +105,9 @@ impl Stage {
     /// not be removed afterwards.
     ///
     /// # Errors
-    /// If a file cannot be synced or renamed; `assets.pa` is then still the old pack.
-    pub fn publish(mut self, context: &Context) -> Result<Vec<Finding>, DiskError> {
+    /// If a file cannot be synced or renamed, or `build/` is not in its place; `assets.pa` is then still the old pack,
+    /// unless the error says otherwise.
+    pub fn publish(mut self, context: &Context) -> Result<Vec<Finding>, OutputError> {
         for StagedFile { name, file, .. } in &self.staged {
             let path = self.build.path().join(name);
             context
@@ -115,6 +116,10 @@ impl Stage {
                 .map_err(DiskError::writing(path))?;
         }
         context.report_progress(Progress::Publishing);
+        // The path is what the answer names, and where the pack is looked for.
+        if !self.build.is_in_place() {
+            return Err(OutputError::Moved { is_published: false });
+        }
         for (n, name) in (0u32..).zip(OUTPUTS) {
             let to = self.build.path().join(name);
             context.inject_fault(FaultPoint::Rename { n }).map_err(DiskError::writing(to))?;
@@ -123,6 +128,9 @@ impl Stage {
         self.staged.clear();
         self.created.keep();
         self.build.sync().map_err(DiskError::with_file_in_place)?;
+        if !self.build.is_in_place() {
+            return Err(OutputError::Moved { is_published: true });
+        }
         let removed = context.inject_fault(FaultPoint::Cleanup).and_then(|()| self.build.remove_folder(STAGE_FOLDER));
         let note = match removed {
             // Somebody else keeps a file there.

@@ -5,7 +5,9 @@ use std::os::unix::fs::symlink;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use packer_services::ops::{CreateAsset, FindPalettes, InitWorkspace, NewBank, NewGlyph, Operation};
+use packer_services::ops::{
+    AssetEdit, CreateAsset, EditAsset, FindPalettes, InitWorkspace, NewBank, NewGlyph, Operation,
+};
 use packer_services::{Context, FaultPoint};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use support::images::checker;
@@ -149,5 +151,65 @@ fn exchange_at_each_step_is_refused() {
             exchanged += 1;
         }
         assert!(exchanged >= 6, "{folder}: {exchanged}");
+    }
+}
+
+/// The answer names `build/`, so the pack must be there.
+#[test]
+fn moved_build_folder_is_reported() {
+    for (at, is_published) in [(FaultPoint::StageSync, false), (FaultPoint::Rename { n: 3 }, true)] {
+        for is_replaced in [false, true] {
+            let (project, outputs) = fixtures::packed_project();
+            project.write(fixtures::TILE, checker(8, 8, GREEN, RED));
+            let (build, moved) = (project.at("build"), project.at("moved"));
+            let context = Context::new().with_faults(move |point| {
+                if point == at && !moved.exists() {
+                    std::fs::rename(&build, &moved).unwrap();
+                    if is_replaced {
+                        support::copy_folder(&moved, &build);
+                    }
+                }
+                Ok(())
+            });
+            let pack = project.pack_request();
+            let findings = pack.refusal(&pack.run(&context).unwrap_err());
+            assert_eq!(
+                (support::codes(&findings), findings[0].file.as_deref()),
+                (vec!["file-unwritable"], Some("build"))
+            );
+            assert_eq!(findings[0].help.contains("Nothing was published"), !is_published, "{findings:?}");
+            let published = project.read("moved/assets.pa");
+            assert_eq!(Some(published) != outputs[3], is_published);
+        }
+    }
+}
+
+/// The change is in the folder that was moved.
+#[test]
+fn moved_workspace_is_reported() {
+    for (folder, at, code) in [
+        ("assets", FaultPoint::RegistryWrite, "project-locked"),
+        ("assets", FaultPoint::WorkspaceFileStaged, "project-locked"),
+        ("assets/.prometeu/history", FaultPoint::WorkspaceFileStaged, "file-unwritable"),
+    ] {
+        let project = fixtures::small_project();
+        let (place, moved) = (project.at(folder), project.at("moved"));
+        let context = Context::new().with_faults(move |point| {
+            if point == at && !moved.exists() {
+                std::fs::rename(&place, &moved).unwrap();
+            }
+            Ok(())
+        });
+        let edit = EditAsset::new(project.root(), "id:1", AssetEdit::Exclude);
+        let findings = edit.refusal(&edit.run(&context).unwrap_err());
+        assert_eq!(support::codes(&findings), [code], "{folder} {at:?}");
+        std::fs::rename(project.at("moved"), project.at(folder)).unwrap();
+        let answer = crate::cli::run_ok(project.root(), "list @");
+        assert!(
+            answer["findings"].to_string().contains("change-unfinished") != (code == "file-unwritable"),
+            "{answer}"
+        );
+        crate::cli::run_ok(project.root(), "pack @");
+        assert_eq!(crate::cli::run_ok(project.root(), "list @")["assets"][0]["state"], "excluded");
     }
 }

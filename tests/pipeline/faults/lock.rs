@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -130,6 +131,32 @@ fn deleted_lock_stops_the_packer() {
     assert!(project.outputs() == outputs);
     tree::assert_same(&before, &tree::read_tree(project.root()), "a deleted lock");
     cli::run_ok(project.root(), "pack @");
+}
+
+/// The other packer takes the half-made change for an interrupted one, and completes it.
+#[test]
+fn deleted_lock_hands_the_change_over() {
+    let project = fixtures::small_project();
+    let root = project.root().to_owned();
+    let is_first = AtomicBool::new(true);
+    let context = Context::new().with_faults(move |point| {
+        if point == FaultPoint::RegistryWrite && is_first.swap(false, Ordering::Relaxed) {
+            std::fs::remove_file(root.join("assets/.prometeu/lock")).unwrap();
+            let other = EditAsset::new(&root, "id:2", AssetEdit::Exclude).run(&Context::new()).unwrap();
+            assert_eq!(support::codes(other.findings()), ["change-completed"]);
+        }
+        Ok(())
+    });
+    let edit = EditAsset::new(project.root(), "id:1", AssetEdit::Remove);
+    let findings = edit.refusal(&edit.run(&context).unwrap_err());
+    assert_eq!(support::codes(&findings), ["project-locked"]);
+    assert!(!findings[0].help.contains("othing was"), "{findings:?}");
+    let history = cli::run_ok(project.root(), "history @");
+    assert_eq!(history["changes"].as_array().unwrap().len(), 2, "{history}");
+    for _ in 0..2 {
+        cli::run_ok(project.root(), "undo @");
+    }
+    assert!(project.exists(fixtures::TILE));
 }
 
 /// Each of the projects has a lock of its own.

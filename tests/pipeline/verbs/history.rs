@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
+use packer_services::declaration::{Palette, PaletteSource};
 use packer_services::diagnostics::Code;
-use packer_services::formats::TileSize;
+use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{AssetEdit, EditAsset, HistoryStep, Operation, StepHistory};
 use packer_services::{Context, FaultPoint};
 use serde_json::{Value, json};
-use support::images::plain;
+use support::images::{Png, plain};
 use support::{GREEN, KEY, RED, TestProject, artifact, glyph, palette};
 
 use crate::{cli, fixtures, tree};
@@ -383,6 +384,65 @@ fn undo_reports_what_no_longer_packs() {
     assert_eq!((&finding["code"], &finding["severity"]), (&json!("colors-undeclared"), &json!("warning")), "{answer}");
     let answer = cli::run_ok(project.root(), "redo @");
     assert_eq!(answer["findings"], json!([]));
+}
+
+/// The step, without or with a dry run, reports errors with these codes, as warnings, and no others.
+fn assert_step(project: &TestProject, line: &str, codes: &[&str]) {
+    let before = tree::read_tree(project.root());
+    for line in [&format!("{line} --dry-run"), line] {
+        tree::assert_same(&before, &tree::read_tree(project.root()), line);
+        let output = cli::run_json(project.root(), line);
+        assert_eq!((output.code, output.codes()), (0, codes.iter().map(|&code| code.into()).collect()), "{line}");
+    }
+}
+
+#[test]
+fn dry_step_knows_what_breaks() {
+    let mut project = fixtures::small_project();
+    project.add_glyph("late");
+    project.write("assets/ui/icons/day.hex", "ff00ff\nff0000\n00ff00\n");
+    let anchor = project.read_text("assets/late/asset.json");
+    let place = |folder: &str| format!("\"file\": \"/{folder}/day.hex\"");
+    let start = anchor.find("\"colors\": [").unwrap();
+    let end = start + anchor[start..].find(']').unwrap() + 1;
+    let linked = |folder: &str| format!("{}{}{}", &anchor[..start], place(folder), &anchor[end..]);
+
+    cli::run_ok(project.root(), "move @ id:1 moved");
+    project.write("assets/late/asset.json", linked("moved"));
+    cli::run_ok(project.root(), "pack @");
+    assert_step(&project, "undo @", &["file-missing"]);
+    assert_step(&project, "redo @", &[]);
+
+    cli::run_ok(project.root(), "forget @ id:1");
+    assert_step(&project, "undo @", &[]);
+    assert_step(&project, "redo @", &[]);
+    cli::run_ok(project.root(), "undo @");
+
+    project.write("assets/late/asset.json", &anchor);
+    cli::run_ok(project.root(), "slot @ id:1 3");
+    cli::run_ok(project.root(), "remove @ id:1");
+    project.edit("assets/late/asset.json", "\"enabled\": false", "\"enabled\": true, \"slot\": 3");
+    assert_step(&project, "undo @", &["slot-taken"]);
+    assert_step(&project, "redo @", &[]);
+}
+
+/// An image of one bank is the palette of another.
+#[test]
+fn undo_reports_tiles_without_shared_colors() {
+    let mut project = TestProject::new();
+    let image = |colors: &[Rgb]| Png::indexed(8, 8, colors, |_, _| 1).bytes();
+    project.write("assets/one/a.png", image(&[KEY, RED])).write("new/a.png", image(&[KEY, RED, GREEN]));
+    project.write("assets/two/b.png", plain(8, 8, RED));
+    let source = PaletteSource { path: support::rel_path("one/a.png"), is_shared: true, row: None, key: None };
+    let shared = Palette { name: None, colors: Vec::new(), file: Some(source) };
+    for (n, root, palette, file) in [(1, "one", palette(&[KEY, RED]), "a.png"), (2, "two", shared, "b.png")] {
+        project.add_asset(root, true, &glyph(n, root, TileSize::Eight, vec![palette], vec![artifact(file, 0)]));
+    }
+    cli::run_ok(project.root(), "compose @ one replace a.png @/new/a.png");
+    project.write("assets/two/b.png", plain(8, 8, GREEN));
+    cli::run_ok(project.root(), "pack @");
+    assert_step(&project, "undo @", &["colors-undeclared"]);
+    assert_step(&project, "redo @", &[]);
 }
 
 /// Without its record, the asset would be one whose registration was lost.
