@@ -2,8 +2,9 @@
 # LAME 3.100 writes no tag for the length of a mono sound of up to 22 050 Hz, so silence stays around it.
 #
 # An MP3 is longer than its sound by some thousand frames of silence at both ends. A tag in the first frame, which LAME
-# writes, says where the sound begins and ends, and players cut the rest. At the bitrate that LAME takes for such a sound
-# a frame is too small for the tag. It is left out, and LAME reports nothing. With a variable bitrate (`-V 4`) it fits.
+# writes, says where the sound begins and ends, and players cut the rest. At the bitrate that LAME takes for such a
+# sound a frame is too small for the tag. It is left out, and LAME reports nothing. With a variable bitrate (`-V 4`) it
+# fits.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # oggdec 1.4.2 writes a WAV of 8 bits whose samples have the wrong sign.
 #
-# `oggdec -b 8` makes small WAVs for old consoles. In a WAV, samples of 8 bits have no sign: silence is 128. oggdec writes
-# them with a sign, silence as 0, unless `-s 0` is given, too. Every program plays the two halves of the wave exchanged,
-# as loud noise.
+# `oggdec -b 8` makes small WAVs for old consoles. In a WAV, samples of 8 bits have no sign: silence is 128. oggdec
+# writes them with a sign, silence as 0, unless `-s 0` is given, too. Every program plays the two halves of the wave
+# exchanged, as loud noise.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
