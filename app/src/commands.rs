@@ -316,7 +316,8 @@ impl Command {
             | Self::Close => opened(),
             Self::ShowTab(BottomTab::History) => project(),
             Self::ShowTab(_) => opened(),
-            Self::NewAsset | Self::FixAll | Self::CopyCiCommand | Self::RevealPack => project(),
+            Self::FixAll => project().and_then(|()| require(!state.problems.is_empty(), "No problems to fix.")),
+            Self::NewAsset | Self::CopyCiCommand | Self::RevealPack => project(),
             Self::Undo => {
                 project().and_then(|()| require(state.change_to_undo().is_some(), "There is no change to undo."))
             }

@@ -97,6 +97,12 @@ impl Tokens {
     }
 }
 
+/// Frames the entry of a menu or of a list of choices that has the keyboard: checked entries are filled, too.
+pub fn frame_focused_entries(ui: &mut egui::Ui) {
+    let accent = Tokens::of(ui).accent;
+    ui.visuals_mut().widgets.active.bg_stroke = Stroke::new(1.0, accent);
+}
+
 /// Sets both themes and the text styles.
 pub fn apply_theme(context: &egui::Context) {
     for (theme, tokens) in [(Theme::Dark, DARK), (Theme::Light, LIGHT)] {
@@ -151,6 +157,8 @@ fn visuals(theme: Theme, tokens: &Tokens) -> Visuals {
     visuals.widgets.inactive.bg_stroke = Stroke::new(1.0, tokens.line);
     visuals.widgets.hovered.bg_stroke = Stroke::new(1.0, tokens.weak);
     visuals.widgets.active.bg_stroke = Stroke::new(1.0, tokens.accent);
+    // What has the keyboard is as visible as what is selected.
+    visuals.widgets.active.weak_bg_fill = tokens.selected;
     visuals
 }
 

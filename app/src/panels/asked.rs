@@ -1,13 +1,13 @@
 //! The sheet that shows what a change would do, before it does.
 
-use egui::{Align, Key, Label, Layout, Modifiers, RichText, ScrollArea, Ui, accesskit::Role};
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, accesskit::Role};
 use packer_services::diagnostics::join_some;
 use packer_services::ops::{AssetEdit, MovedIdentity, RepaintedTile, UpdateOptions};
 
 use super::{Action, Draw};
 use crate::state::{AskedChange, AskedEdit, ChangePreview};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, code_text, confirm_button, finding_list, settle};
+use crate::widgets::{SheetKeys, accessibility, code_text, confirm_button, finding_list, settle};
 
 /// The width of the sheet and the largest height of its list, in points.
 const WIDTH: f32 = 460.0;
@@ -23,6 +23,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let Some(asked) = &draw.state.asked else { return };
     let shown = egui::Modal::new(egui::Id::unique("asked")).show(ui.ctx(), |ui| {
         accessibility::name_group(ui, Role::Dialog, "Change");
+        let keys = draw.take_sheet_keys(ui);
         let room = ui.ctx().content_rect().size();
         ui.set_width(WIDTH.min(room.x - 16.0 * STEP));
         accessibility::mark_heading(&ui.add(Label::new(RichText::new(&asked.title).heading()).wrap()));
@@ -37,7 +38,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             }
         });
         ui.add_space(2.0 * STEP);
-        show_buttons(ui, draw, asked);
+        show_buttons(ui, draw, asked, keys);
     });
     settle(&shown.response);
 }
@@ -125,18 +126,14 @@ fn moved_ids(ids: &[MovedIdentity]) -> Vec<String> {
     lines.collect()
 }
 
-fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange) {
+fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange, keys: SheetKeys) {
     let tokens = Tokens::of(ui);
-    let (is_enter, is_escape) = ui.input_mut(|input| {
-        let mut is_pressed = |key| input.consume_key(Modifiers::NONE, key);
-        (is_pressed(Key::Enter), is_pressed(Key::Escape))
-    });
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let available = asked.can_apply();
-        if confirm_button(ui, "Apply", available) || (is_enter && available.is_ok()) {
+        if confirm_button(ui, "Apply", available) || (keys.confirms && available.is_ok()) {
             draw.push(Action::ApplyAsked);
         }
-        if ui.button("Cancel").clicked() || is_escape {
+        if ui.button("Cancel").clicked() || keys.closes {
             draw.push(Action::CloseAsked);
         }
         if let Err(why) = available {

@@ -6,6 +6,7 @@ pub mod command_palette;
 pub mod details;
 pub mod editors;
 pub mod history;
+pub mod leaving;
 pub mod navigator;
 pub mod new_asset;
 pub mod notice;
@@ -30,7 +31,7 @@ use crate::state::{
     PaletteSheet, Panel, ProblemFilter, Renaming, State, View,
 };
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{Textures, accessibility};
+use crate::widgets::{SheetKeys, Textures, accessibility, take_sheet_keys};
 
 /// What the user did in a panel.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,10 +102,14 @@ pub enum Action {
     EditNewAsset(Box<NewAssetForm>),
     /// Creates the new asset.
     CreateNewAsset,
-    /// Closes the sheet of the new asset; nothing is created.
-    CloseNewAsset,
-    /// Changes what is entered as name and folder of an asset; `None` closes the sheet.
-    Rename(Option<Renaming>),
+    /// Closes the sheet in which something is entered; nothing is done. If something is entered, the user is asked.
+    CloseSheet,
+    /// Does what the user was asked about, and forgets what is not applied.
+    Leave,
+    /// Does not do it, and keeps what is not applied.
+    Stay,
+    /// Changes what is entered as name and folder of an asset.
+    Rename(Renaming),
     /// Gives the asset the entered name and folder.
     ApplyRenaming,
     /// Opens files with this ending in this program from now on; an empty path means the system's.
@@ -119,14 +124,14 @@ pub enum Action {
     CutImages(Option<CutDraft>),
     /// Cuts the images of the selected bank as it is shown.
     ApplyCut,
-    /// Changes what is entered about palettes from a file; `None` closes the sheet.
-    EditPaletteSheet(Option<Box<PaletteSheet>>),
+    /// Changes what is entered about palettes from a file.
+    EditPaletteSheet(Box<PaletteSheet>),
     /// Takes the palettes.
     ImportPalettes,
     /// Takes palettes of the selected bank from this file; an empty path is entered by the user.
     OpenPaletteSheet(String, Option<u32>),
-    /// Changes what is entered about a palette that is written to a file; `None` closes the sheet.
-    EditPaletteExport(Option<Box<PaletteExport>>),
+    /// Changes what is entered about a palette that is written to a file.
+    EditPaletteExport(Box<PaletteExport>),
     /// Writes the palette.
     ExportPalette,
     /// Lets the user choose a palette file in a dialog of the system.
@@ -162,6 +167,11 @@ impl<'a> Draw<'a> {
     /// Adds an action.
     pub fn push(&mut self, action: Action) {
         self.actions.push(action);
+    }
+
+    /// Takes the keys that end a sheet; none while the user is asked something above it.
+    pub fn take_sheet_keys(&self, ui: &Ui) -> SheetKeys {
+        if self.state.leaving.is_some() { SheetKeys::default() } else { take_sheet_keys(ui) }
     }
 
     /// Adds the action that runs a command.
@@ -213,6 +223,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     editors::show(ui, draw);
     asked::show(ui, draw);
     command_palette::show(ui, draw);
+    leaving::show(ui, draw);
     if ui.input(|input| !input.raw.hovered_files.is_empty()) {
         draw_drop_hint(ui, draw);
     }

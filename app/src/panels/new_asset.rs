@@ -15,8 +15,8 @@ use super::{Action, Draw, palette_sheets, tiling_fields};
 use crate::state::{NewAsset, NewAssetForm, NewAssetPreview, RateChoice, RateForm};
 use crate::theme::{STEP, Tokens};
 use crate::widgets::{
-    ChoiceList, Textures, accessibility, button_row, confirm_button, draw_hole, drawn_size, finding_list, settle,
-    shorten_middle, snap_to_pixels, tab_button,
+    CONFIRM, ChoiceList, Textures, accessibility, button_row, confirm_button_with_keys, draw_hole, drawn_size,
+    finding_list, settle, shorten_middle, snap_to_pixels, tab_button,
 };
 
 /// The size of the sheet, in points, if the window has room for it.
@@ -42,15 +42,10 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let shown = egui::Modal::new(egui::Id::unique("new asset")).show(ui.ctx(), |ui| {
         accessibility::name_group(ui, Role::Dialog, "New asset");
         ui.set_width(size.x);
-        let is_escape = !egui::Popup::is_any_open(ui.ctx())
-            && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
-        if is_escape {
-            draw.push(Action::CloseNewAsset);
+        let keys = draw.take_sheet_keys(ui);
+        if keys.closes {
+            draw.push(Action::CloseSheet);
         }
-        // In a field, Enter ends what is entered.
-        let is_free = ui.memory(|memory| memory.focused().is_none()) && !egui::Popup::is_any_open(ui.ctx());
-        let is_enter = is_free && ui.input(|input| input.key_pressed(egui::Key::Enter))
-            || ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Enter));
         let mut form = sheet.form.clone();
         show_title(ui, sheet, &mut form);
         let height = size.y - EDGES;
@@ -64,7 +59,7 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
                 ScrollArea::vertical().id_salt("result").auto_shrink(false).show(ui, |ui| show_result(ui, draw, sheet));
             });
         });
-        show_buttons(ui, draw, sheet, is_enter);
+        show_buttons(ui, draw, sheet, keys.confirms);
         if form != sheet.form {
             draw.push(Action::EditNewAsset(Box::new(form)));
         }
@@ -147,7 +142,7 @@ fn show_rate(ui: &mut Ui, rate: &mut RateForm) {
 fn show_palettes(ui: &mut Ui, draw: &mut Draw<'_>, form: &mut NewAssetForm) {
     ui.add_space(2.0 * STEP);
     accessibility::mark_heading(&ui.label(RichText::new("Palettes").small().strong()));
-    form.palettes.retain(|file| !show_file(ui, file, true));
+    form.palettes.retain(|file| !show_palette_file(ui, file));
     if form.palettes.is_empty() {
         ui.label(RichText::new("found from the images").small().color(Tokens::of(ui).weak));
     } else {
@@ -159,12 +154,16 @@ fn show_palettes(ui: &mut Ui, draw: &mut Draw<'_>, form: &mut NewAssetForm) {
     }
 }
 
-/// A file with a button that leaves it out; returns whether that was clicked.
-fn show_file(ui: &mut Ui, file: &Path, can_be_left_out: bool) -> bool {
-    let full = file.display().to_string();
-    let name = file.file_name().map_or_else(|| full.clone(), |name| name.to_string_lossy().into_owned());
+/// The name of a file, without its folder.
+fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// A palette file with a button that leaves it out; returns whether that was clicked.
+fn show_palette_file(ui: &mut Ui, file: &Path) -> bool {
+    let (full, name) = (file.display().to_string(), file_name(file));
     let row = ui.horizontal(|ui| {
-        let button = ui.add_enabled(can_be_left_out, Button::new("×").small());
+        let button = ui.add(Button::new("×").small());
         accessibility::set_name(&button, &format!("Leave out {name}"));
         let short = shorten_middle(&name, FILE);
         let label = ui.label(RichText::new(&short).monospace().small());
@@ -174,23 +173,35 @@ fn show_file(ui: &mut Ui, file: &Path, can_be_left_out: bool) -> bool {
     row.inner
 }
 
+/// Which files the asset is created from.
 fn show_files(ui: &mut Ui, sheet: &NewAsset, form: &mut NewAssetForm) {
     let tokens = Tokens::of(ui);
-    let files = sheet.chosen_files();
-    accessibility::mark_heading(&ui.label(RichText::new("Files").small().strong()));
-    for file in files.iter().take(FILES) {
-        if show_file(ui, file, files.len() > 1) {
-            form.left_out.push(file.clone());
-        }
-    }
-    let left_out = sheet.form.left_out.len() as u64;
-    if left_out > 0 {
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(format!("{} left out", plural(left_out, "file"))).small().color(tokens.weak));
-            if ui.small_button("Use all").clicked() {
+    let files = sheet.files_of_family();
+    ui.horizontal(|ui| {
+        let count = files.iter().filter(|file| !sheet.form.left_out.contains(file)).count();
+        let text = if count < files.len() { format!("Files: {count} of {}", files.len()) } else { "Files".to_owned() };
+        accessibility::mark_heading(&ui.label(RichText::new(text).small().strong()));
+        if files.len() > 1 {
+            if ui.add_enabled(count < files.len(), Button::new("All").small()).clicked() {
                 form.left_out.clear();
             }
-        });
+            if ui.add_enabled(count > 0, Button::new("None").small()).clicked() {
+                form.left_out.extend(files.iter().filter(|file| !sheet.form.left_out.contains(file)).cloned());
+            }
+        }
+    });
+    for file in files.iter().take(FILES) {
+        let (full, name) = (file.display().to_string(), file_name(file));
+        let short = shorten_middle(&name, FILE);
+        let mut is_used = !form.left_out.contains(file);
+        let checkbox = ui.add(Checkbox::new(&mut is_used, RichText::new(&short).monospace().small()));
+        let checkbox = accessibility::full_text_on_hover(checkbox, &short, &name).on_hover_text(full);
+        if checkbox.changed() {
+            match is_used {
+                true => form.left_out.retain(|other| other != file),
+                false => form.left_out.push(file.clone()),
+            }
+        }
     }
     let more = files.len().saturating_sub(FILES) as u64;
     if more > 0 {
@@ -279,11 +290,12 @@ fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset, is_enter: bo
     ui.separator();
     button_row(ui, |ui| {
         let available = sheet.can_create();
-        if confirm_button(ui, "Create", available) || (is_enter && available.is_ok()) {
+        let keys = ui.ctx().format_shortcut(&CONFIRM);
+        if confirm_button_with_keys(ui, "Create", &keys, available) || (is_enter && available.is_ok()) {
             draw.push(Action::CreateNewAsset);
         }
         if ui.button("Cancel").clicked() {
-            draw.push(Action::CloseNewAsset);
+            draw.push(Action::CloseSheet);
         }
         if let Err(why) = available {
             let response = ui.label(RichText::new(why).color(tokens.weak));

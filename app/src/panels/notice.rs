@@ -5,17 +5,18 @@ use egui::{Button, Frame, Ui, accesskit::Role};
 use super::{Action, Draw};
 use crate::state::Notice;
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, code_text, commands_in, severity_icon};
+use crate::widgets::{accessibility, code_text, commands_in, settle, severity_icon};
 
 /// Draws it, if there is one.
 pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
     let Some(notice) = &draw.state.notice else { return };
     let tokens = Tokens::of(ui);
     let frame = Frame::new().fill(tokens.raised).inner_margin(2.0 * STEP);
-    egui::Panel::top("notice").frame(frame).resizable(false).show(ui, |ui| {
+    let shown = egui::Panel::top("notice").frame(frame).resizable(false).show(ui, |ui| {
         accessibility::name_group(ui, Role::Alert, "Notice");
         show_content(ui, draw, notice);
     });
+    settle(&shown.response);
 }
 
 fn show_content(ui: &mut Ui, draw: &mut Draw<'_>, notice: &Notice) {

@@ -1,6 +1,6 @@
 //! The sheets in which palettes are taken from a palette file, and written to one.
 
-use egui::{Checkbox, DragValue, Key, Modifiers, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role};
+use egui::{Checkbox, DragValue, Key, RichText, ScrollArea, TextEdit, Ui, WidgetInfo, accesskit::Role};
 
 use super::{Action, Draw, asked, tiling_fields};
 use crate::state::{PaletteExport, PaletteForm, PaletteSheet, RowsChoice};
@@ -46,10 +46,10 @@ fn show_content(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
 
 fn show_import(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &PaletteSheet) {
     let mut edited = sheet.clone();
-    let is_escape = is_escaped(ui);
-    let mut is_enter = false;
+    let keys = draw.take_sheet_keys(ui);
+    let mut is_enter = keys.confirms;
     show_content(ui, |ui| {
-        is_enter = show_path(ui, draw, &mut edited.path);
+        is_enter |= show_path(ui, draw, &mut edited.path);
         show_place(ui, draw, &mut edited);
         show_palette_form(ui, &mut edited.form);
         let link = ui.add(Checkbox::new(&mut edited.is_linked, "The file is the palette: saving it changes the pack"));
@@ -65,13 +65,13 @@ fn show_import(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &PaletteSheet) {
         if confirm_button(ui, "Import", available) || (is_enter && available.is_ok()) {
             draw.push(Action::ImportPalettes);
         }
-        if ui.button("Cancel").clicked() || is_escape {
-            draw.push(Action::EditPaletteSheet(None));
+        if ui.button("Cancel").clicked() || keys.closes {
+            draw.push(Action::CloseSheet);
         }
         show_why(ui, available);
     });
-    if edited != *sheet && !is_escape {
-        draw.push(Action::EditPaletteSheet(Some(Box::new(edited))));
+    if edited != *sheet {
+        draw.push(Action::EditPaletteSheet(Box::new(edited)));
     }
 }
 
@@ -118,11 +118,11 @@ pub fn show_palette_form(ui: &mut Ui, form: &mut PaletteForm) {
 
 fn show_export(ui: &mut Ui, draw: &mut Draw<'_>, export: &PaletteExport) {
     let mut edited = export.clone();
-    let is_escape = is_escaped(ui);
-    let mut is_enter = false;
+    let keys = draw.take_sheet_keys(ui);
+    let mut is_enter = keys.confirms;
     show_content(ui, |ui| {
         ui.label(format!("Palette {} of {}", export.palette, export.root));
-        is_enter = show_path(ui, draw, &mut edited.path);
+        is_enter |= show_path(ui, draw, &mut edited.path);
         let known = "The extension is the format: .gpl (GIMP), .hex, .pal (JASC), .act (Photoshop) or .txt (Paint.NET)";
         ui.add(egui::Label::new(RichText::new(known).small().color(Tokens::of(ui).weak)).wrap());
         ui.add(Checkbox::new(&mut edited.replaces, "Replace the file if it exists"));
@@ -133,19 +133,14 @@ fn show_export(ui: &mut Ui, draw: &mut Draw<'_>, export: &PaletteExport) {
         if confirm_button(ui, "Export", available) || (is_enter && available.is_ok()) {
             draw.push(Action::ExportPalette);
         }
-        if ui.button("Cancel").clicked() || is_escape {
-            draw.push(Action::EditPaletteExport(None));
+        if ui.button("Cancel").clicked() || keys.closes {
+            draw.push(Action::CloseSheet);
         }
         show_why(ui, available);
     });
-    if edited != *export && !is_escape {
-        draw.push(Action::EditPaletteExport(Some(Box::new(edited))));
+    if edited != *export {
+        draw.push(Action::EditPaletteExport(Box::new(edited)));
     }
-}
-
-/// Whether Escape is pressed, which closes an open list first.
-fn is_escaped(ui: &Ui) -> bool {
-    !egui::Popup::is_any_open(ui.ctx()) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
 }
 
 /// The path of a file. Returns whether the user ends it with Enter.

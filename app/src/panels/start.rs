@@ -7,7 +7,7 @@ use crate::NAME;
 use crate::commands::Command;
 use crate::external::typed_path;
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{accessibility, explain_disabled, finding_list, primary_button, shorten_middle};
+use crate::widgets::{accessibility, explain_disabled, finding_list, focus_when_new, primary_button, shorten_middle};
 
 /// The width of the page, in points.
 const WIDTH: f32 = 560.0;
@@ -77,7 +77,10 @@ fn show_column(ui: &mut Ui, draw: &mut Draw<'_>) {
         accessibility::announce_changes(&accessibility::full_text_on_hover(response, &short, &sentence(&path)));
         if refused.can_become_project {
             ui.add_space(STEP);
-            if primary_button(ui, "Create a project in this folder", "", true).clicked() {
+            let button = primary_button(ui, "Create a project in this folder", "", true);
+            // Enter goes on.
+            focus_when_new(&button, &refused.path);
+            if button.clicked() {
                 draw.push(Action::CreateProject(refused.path.clone()));
             }
             ui.label(RichText::new("Files that are already there are kept.").small().color(tokens.weak));

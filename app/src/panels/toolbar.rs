@@ -6,7 +6,7 @@ use packer_services::diagnostics::plural;
 use super::{Action, Draw};
 use crate::commands::{ALL, Command, Menu};
 use crate::state::bank_name;
-use crate::theme::{SMALL, STEP, Tokens};
+use crate::theme::{SMALL, STEP, Tokens, frame_focused_entries};
 use crate::widgets::{
     accessibility, explain_disabled, floor_to_u32, primary_button, short_size, shorten_middle, usage_meter,
 };
@@ -81,9 +81,11 @@ fn show_path(ui: &mut Ui, draw: &Draw<'_>, width: f32) {
 fn show_menu(ui: &mut Ui, draw: &mut Draw<'_>) {
     ui.menu_button("Menu", |ui| {
         accessibility::name_group(ui, Role::Menu, "Menu");
+        frame_focused_entries(ui);
         for (menu, name) in Menu::ALL {
             let response = ui.menu_button(name, |ui| {
                 accessibility::name_group(ui, Role::Menu, name);
+                frame_focused_entries(ui);
                 // Room between the longest name and its shortcut.
                 ui.set_min_width(MENU);
                 for entry in ALL.iter().filter(|entry| entry.menu == menu) {
@@ -117,6 +119,7 @@ fn show_recent(ui: &mut Ui, draw: &mut Draw<'_>) {
     let response = ui.add_enabled_ui(!recent.is_empty(), |ui| {
         ui.menu_button("Recent", |ui| {
             accessibility::name_group(ui, Role::Menu, "Recent");
+            frame_focused_entries(ui);
             for path in recent {
                 let full = path.display().to_string();
                 let response = ui.button(shorten_middle(&full, PATH));

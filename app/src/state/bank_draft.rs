@@ -16,6 +16,8 @@ pub struct BankDraft {
     pub root: String,
     /// In the order of their ids.
     pub items: Vec<BankItem>,
+    /// What the bank had when the user began.
+    pub before: Vec<BankItem>,
     /// The place of the selected one.
     pub selected: usize,
     /// Whether missing colors are declared.
@@ -79,6 +81,11 @@ impl BankDraft {
         self.selected = self.items.len().saturating_sub(1);
     }
 
+    /// Whether other files are used, or in another order.
+    pub fn is_changed(&self) -> bool {
+        self.items != self.before
+    }
+
     /// The edit that arranges the bank like this.
     pub fn edit(&self) -> AssetEdit {
         let arranged = self.items.iter().map(|item| match item {
@@ -130,17 +137,23 @@ impl State {
     /// How the selected bank is about to be arranged; before any change, how it is arranged now.
     pub fn shown_draft(&self) -> Option<BankDraft> {
         let root = self.selected_root.clone()?;
-        if let Some(draft) = self.bank_draft.as_ref().filter(|draft| draft.root == root) {
+        if let Some(draft) = self.bank_drafts.get(&root) {
             return Some(draft.clone());
         }
-        Some(BankDraft { root, items: self.bank_items()?, selected: 0, declares_colors: true })
+        let items = self.bank_items()?;
+        Some(BankDraft { root, before: items.clone(), items, selected: 0, declares_colors: true })
     }
 
     /// Adds files to the selected bank, in the draft of it.
     pub fn add_to_bank(&mut self, files: Vec<PathBuf>) {
-        self.bank_draft = self.shown_draft();
-        if let Some(draft) = &mut self.bank_draft {
-            draft.add(files);
+        self.arrange_bank(|draft| draft.add(files));
+    }
+
+    /// Changes how the selected bank is about to be arranged.
+    pub fn arrange_bank(&mut self, change: impl FnOnce(&mut BankDraft)) {
+        if let Some(mut draft) = self.shown_draft() {
+            change(&mut draft);
+            self.bank_drafts.insert(draft.root.clone(), draft);
         }
     }
 
@@ -182,7 +195,8 @@ mod tests {
     #[test]
     fn items_move_and_stop_at_the_ends() {
         let items = ["a", "b", "c"].map(|name| BankItem::New(name.into())).to_vec();
-        let mut draft = BankDraft { root: "x".into(), items, selected: 0, declares_colors: false };
+        let before = items.clone();
+        let mut draft = BankDraft { root: "x".into(), items, before, selected: 0, declares_colors: false };
         let names = |draft: &BankDraft| draft.items.iter().map(BankItem::name).collect::<String>();
         draft.move_selected(-1);
         assert_eq!((names(&draft).as_str(), draft.selected), ("abc", 0));

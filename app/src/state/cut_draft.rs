@@ -111,8 +111,7 @@ impl State {
     /// How the selected bank is about to be cut; before any change, how it is cut now.
     pub fn shown_cut(&self) -> Option<CutDraft> {
         let current = self.current_cut()?;
-        let draft = self.cut_draft.as_ref().filter(|draft| draft.root == current.root);
-        Some(draft.cloned().unwrap_or(current))
+        Some(self.cut_drafts.get(&current.root).cloned().unwrap_or(current))
     }
 
     /// The place of the image whose cut is shown: the chosen one, else that of the selected tile or file.

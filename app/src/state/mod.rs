@@ -8,6 +8,7 @@ mod contents;
 mod cut_draft;
 mod edit_preview;
 mod history;
+mod leaving;
 mod new_asset;
 mod notice;
 mod opened;
@@ -30,6 +31,7 @@ pub use contents::{AssetFilter, Contents, ListRow, StatusFilter, bank_name, fami
 pub use cut_draft::{CutDraft, CutImage, SpriteParts};
 pub use edit_preview::{EditPreview, WantedEdit};
 pub use history::change_name;
+pub use leaving::Leaving;
 pub use new_asset::{NewAsset, NewAssetForm, NewAssetPreview};
 pub use notice::Notice;
 pub use opened::{Opened, OpenedKind, Refused};
@@ -43,7 +45,7 @@ pub use renaming::Renaming;
 pub use settings::{Backdrop, OverviewOrder, Settings};
 pub use view::{DECLARATION, LoopDraft, Sides, View, ViewKind};
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use packer_services::diagnostics::Finding;
@@ -112,10 +114,10 @@ pub struct State {
     pub purge_asked: Option<u32>,
     /// The asset that is about to be created.
     pub new_asset: Option<Box<NewAsset>>,
-    /// How the user arranges the images or sounds of a bank, until that is applied or reverted.
-    pub bank_draft: Option<BankDraft>,
-    /// How the user changes the cut of a bank's images, until that is applied or reverted.
-    pub cut_draft: Option<CutDraft>,
+    /// How the user arranges the images or sounds of banks, by root, until that is applied or reverted.
+    pub bank_drafts: BTreeMap<String, BankDraft>,
+    /// How the user changes the cut of the images of banks, by root, until that is applied or reverted.
+    pub cut_drafts: BTreeMap<String, CutDraft>,
     /// The tags, layers and slices of the image whose cut is or was shown.
     pub sprite_parts: Option<SpriteParts>,
     /// What the edit that is or was entered would do.
@@ -124,6 +126,8 @@ pub struct State {
     pub palette_sheet: Option<PaletteSheet>,
     /// The palette that is about to be written to a file.
     pub palette_export: Option<PaletteExport>,
+    /// What the user wants to do although something is not applied: they are asked before.
+    pub leaving: Option<Leaving>,
     /// A change that the user is asked about.
     pub asked: Option<AskedChange>,
     /// The name and folder that are entered for an asset.

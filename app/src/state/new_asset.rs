@@ -21,6 +21,8 @@ pub struct NewAsset {
     pub files: NewFiles,
     /// What the user entered.
     pub form: NewAssetForm,
+    /// What the files suggested.
+    pub suggested: NewAssetForm,
     /// What was previewed last, or is being previewed.
     pub requested: Option<NewAssetForm>,
     /// What would be created; `None` until that is known for the first time.
@@ -99,7 +101,7 @@ impl NewAsset {
             accepts_errors: false,
             left_out: Vec::new(),
         };
-        Self { files, form, requested: None, preview: None, is_creating: false }
+        Self { files, suggested: form.clone(), form, requested: None, preview: None, is_creating: false }
     }
 
     /// Lets its palettes begin with those of more files.
@@ -108,13 +110,22 @@ impl NewAsset {
         self.form.palettes.extend(new);
     }
 
-    /// The files of the chosen family, without those that are left out.
-    pub fn chosen_files(&self) -> Vec<PathBuf> {
-        let files = match self.form.family {
+    /// All files of the chosen family.
+    pub fn files_of_family(&self) -> &[PathBuf] {
+        match self.form.family {
             Family::SoundBank => &self.files.sounds,
             Family::GlyphBank => &self.files.images,
-        };
-        files.iter().filter(|file| !self.form.left_out.contains(file)).cloned().collect()
+        }
+    }
+
+    /// Whether the user entered anything.
+    pub fn is_edited(&self) -> bool {
+        self.form != self.suggested
+    }
+
+    /// The files of the chosen family, without those that are left out.
+    pub fn chosen_files(&self) -> Vec<PathBuf> {
+        self.files_of_family().iter().filter(|file| !self.form.left_out.contains(file)).cloned().collect()
     }
 
     /// The preview, if it is that of what is entered.
@@ -129,6 +140,9 @@ impl NewAsset {
     pub fn can_create(&self) -> Result<(), &'static str> {
         if self.is_creating {
             return Err("It is being created.");
+        }
+        if self.chosen_files().is_empty() {
+            return Err("Choose at least one file.");
         }
         self.form.color_key()?;
         self.form.palette_form.key()?;

@@ -73,7 +73,7 @@ impl State {
     pub fn has_sheet(&self) -> bool {
         let has_form = self.new_asset.is_some() || self.renaming.is_some() || self.asked.is_some();
         let has_file = self.palette_sheet.is_some() || self.palette_export.is_some();
-        has_form || has_file || self.command_palette.is_some() || self.chooses_editors
+        has_form || has_file || self.leaving.is_some() || self.command_palette.is_some() || self.chooses_editors
     }
 
     /// Shows a tab of the bottom panel, also if that is hidden.

@@ -1,9 +1,10 @@
 //! The sheet in which an asset gets another name and another folder.
 
+use packer_services::diagnostics::Finding;
 use packer_services::ops::{AssetEdit, ListedAsset};
 
 /// What is entered for an asset.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Renaming {
     /// Its root before.
     pub root: String,
@@ -13,13 +14,36 @@ pub struct Renaming {
     pub name: String,
     /// The folder that is entered, relative to `assets/`.
     pub folder: String,
+    /// Whether it is being applied.
+    pub is_applying: bool,
+    /// Why it was refused.
+    pub findings: Vec<Finding>,
 }
 
 impl Renaming {
     /// The sheet for this asset.
     pub fn new(asset: &ListedAsset) -> Self {
         let name = asset.name.clone().unwrap_or_default();
-        Self { root: asset.root.clone(), old_name: name.clone(), name, folder: asset.root.clone() }
+        Self {
+            root: asset.root.clone(),
+            old_name: name.clone(),
+            name,
+            folder: asset.root.clone(),
+            is_applying: false,
+            findings: Vec::new(),
+        }
+    }
+
+    /// Whether it can be applied.
+    ///
+    /// # Errors
+    /// A sentence that says why not.
+    pub fn can_apply(&self) -> Result<(), &'static str> {
+        match () {
+            () if self.is_applying => Err("It is being changed."),
+            () if self.name.trim().is_empty() || self.folder.trim().is_empty() => Err("Enter a name and a folder."),
+            () => Ok(()),
+        }
     }
 
     /// What has to be done, in this order; nothing if nothing else was entered.

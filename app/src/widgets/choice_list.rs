@@ -2,6 +2,8 @@
 
 use egui::{Button, ComboBox, Response, Ui, WidgetInfo, WidgetText, accesskit::Role};
 
+use crate::theme::frame_focused_entries;
+
 /// The largest height of a list, in points.
 const HEIGHT: f32 = 420.0;
 
@@ -44,6 +46,7 @@ impl<'a> ChoiceList<'a> {
         let shown = list.show_ui(ui, |ui| {
             // A press on a sheet raises the sheet, even above a list that is opened in the same frame.
             ui.ctx().move_to_top(ui.layer_id());
+            frame_focused_entries(ui);
             let mut choices = Choices { ui, is_made: false };
             add(&mut choices);
             if choices.is_made {

@@ -13,7 +13,15 @@ pub fn explain_disabled(response: Response, available: Result<(), &'static str>)
 
 /// The button that does what a sheet is for. If that is not available, it explains why. Returns whether it was clicked.
 pub fn confirm_button(ui: &mut Ui, text: &str, available: Result<(), &'static str>) -> bool {
-    let response = primary_button(ui, text, "", available.is_ok());
+    confirm_button_with_keys(ui, text, "", available)
+}
+
+/// The same, with its keys.
+pub fn confirm_button_with_keys(ui: &mut Ui, text: &str, keys: &str, available: Result<(), &'static str>) -> bool {
+    let response = primary_button(ui, text, keys, available.is_ok());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, available.is_ok(), text));
+    if !keys.is_empty() {
+        accessibility::set_shortcut(&response, keys);
+    }
     explain_disabled(response, available).clicked()
 }

@@ -8,12 +8,14 @@ mod code_text;
 mod disabled;
 mod finding_list;
 mod floor;
+mod focus_when_new;
 mod list;
 mod primary_button;
 mod row;
 mod settle;
 mod severity_icon;
 mod sheet;
+mod sheet_keys;
 mod shorten;
 mod size;
 mod swatch;
@@ -29,9 +31,10 @@ pub use canvas::{
 };
 pub use choice_list::{ChoiceList, Choices};
 pub use code_text::{code_text, code_text_in, commands_in};
-pub use disabled::{confirm_button, explain_disabled};
+pub use disabled::{confirm_button, confirm_button_with_keys, explain_disabled};
 pub use finding_list::{finding_help, finding_list, short_place};
 pub use floor::floor_to_u32;
+pub use focus_when_new::focus_when_new;
 pub use list::{List, numbered_list, row_tops, show_list};
 pub use primary_button::primary_button;
 pub use row::{cell_layout, selectable_row, text_cell};
@@ -40,6 +43,7 @@ pub use severity_icon::severity_icon;
 pub use sheet::{
     SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, draw_selection, draw_wrong_pixels, drawn_size, place_sheet,
 };
+pub use sheet_keys::{CONFIRM, SheetKeys, take_sheet_keys};
 pub use shorten::shorten_middle;
 pub use size::short_size;
 pub use swatch::{SWATCH, draw_swatch, swatch_color};

@@ -1,8 +1,8 @@
-//! Sheets that change their size.
+//! Sheets and panels that change their size.
 
 use egui::{Rect, Response};
 
-/// Draws another frame until a sheet has its place: it is placed by the size that it had in the frame before.
+/// Draws another frame until a sheet or panel has its place: it is placed by the size that it had in the frame before.
 pub fn settle(sheet: &Response) {
     let id = sheet.id.with("settled");
     if sheet.ctx.data(|data| data.get_temp::<Rect>(id)) != Some(sheet.rect) {

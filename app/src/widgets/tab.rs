@@ -24,6 +24,10 @@ pub fn tab_button(ui: &mut Ui, is_selected: bool, text: &str) -> Response {
         ui.painter().rect_filled(rect.shrink(2.0), 3, tokens.raised);
     }
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+    if response.has_focus() {
+        let frame = Stroke::new(1.0, tokens.accent);
+        ui.painter().rect_stroke(rect.shrink(2.0), 3, frame, egui::StrokeKind::Inside);
+    }
     if is_selected {
         let line = Stroke::new(2.0, tokens.accent);
         ui.painter().hline(rect.x_range(), rect.max.y - 1.0, line);

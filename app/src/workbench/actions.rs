@@ -6,7 +6,7 @@ use super::Workbench;
 use super::edits::Edit;
 use super::requests::Dialog;
 use crate::panels::Action;
-use crate::state::{AskedEdit, Panel, ViewKind};
+use crate::state::{AskedEdit, Leaving, Panel, ViewKind};
 
 impl Workbench {
     pub(super) fn carry_out(&mut self, action: Action, context: &egui::Context) {
@@ -80,8 +80,10 @@ impl Workbench {
             Action::AskToPurge(asset_id) => self.state.purge_asked = Some(asset_id),
             Action::PurgeAsset(asset_id) => self.request_edit(Edit::Purge(asset_id)),
             Action::CreateNewAsset => self.request_new_asset(),
-            Action::CloseNewAsset => self.state.new_asset = None,
-            Action::Rename(renaming) => self.state.renaming = renaming,
+            Action::CloseSheet => self.leave(Leaving::Sheet),
+            Action::Leave => self.take_leave(),
+            Action::Stay => self.state.leaving = None,
+            Action::Rename(renaming) => self.state.renaming = Some(renaming),
             Action::ApplyRenaming => self.apply_renaming(),
             Action::SetEditor(ending, program) => {
                 let editors = &mut self.state.settings.editors;
@@ -92,13 +94,25 @@ impl Workbench {
             }
             Action::CloseEditors => self.state.chooses_editors = false,
             Action::Edit(edit) => self.request_edit(Edit::Asset(*edit)),
-            Action::ArrangeBank(draft) => self.state.bank_draft = draft,
-            Action::CutImages(draft) => self.state.cut_draft = draft,
+            Action::ArrangeBank(draft) => {
+                let root = self.state.selected_root.clone().unwrap_or_default();
+                match draft {
+                    Some(draft) => drop(self.state.bank_drafts.insert(draft.root.clone(), draft)),
+                    None => drop(self.state.bank_drafts.remove(&root)),
+                }
+            }
+            Action::CutImages(draft) => {
+                let root = self.state.selected_root.clone().unwrap_or_default();
+                match draft {
+                    Some(draft) => drop(self.state.cut_drafts.insert(draft.root.clone(), draft)),
+                    None => drop(self.state.cut_drafts.remove(&root)),
+                }
+            }
             Action::ApplyCut => self.apply_cut(),
-            Action::EditPaletteSheet(sheet) => self.state.palette_sheet = sheet.map(|sheet| *sheet),
+            Action::EditPaletteSheet(sheet) => self.state.palette_sheet = Some(*sheet),
             Action::OpenPaletteSheet(path, at) => self.state.open_palette_sheet(path, at),
             Action::ImportPalettes => self.import_palettes(),
-            Action::EditPaletteExport(export) => self.state.palette_export = export.map(|export| *export),
+            Action::EditPaletteExport(export) => self.state.palette_export = Some(*export),
             Action::ExportPalette => self.request_palette_export(),
             Action::ChoosePaletteFile => self.request_dialog(match self.state.palette_export {
                 Some(_) => Dialog::NewPaletteFile,
@@ -149,10 +163,7 @@ impl Workbench {
                 self.state.view.select_animation(next.min(count.saturating_sub(1)));
             }
             (Panel::View, ViewKind::Files) => {
-                self.state.bank_draft = self.state.shown_draft();
-                if let Some(draft) = &mut self.state.bank_draft {
-                    draft.step(step as isize);
-                }
+                self.state.arrange_bank(|draft| draft.step(step as isize));
             }
             (Panel::View, ViewKind::Cut) => {
                 let next = self.state.cut_image().saturating_add_signed(step as isize);

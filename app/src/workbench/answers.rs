@@ -258,6 +258,11 @@ impl Workbench {
             self.state.replace_problems(found.to_vec());
         }
         match first {
+            // The user did not choose the path.
+            Some(first) if result.is_err() && !self.state.is_pack() => {
+                let help = "If the project was not packed yet, press Ctrl+P.";
+                self.state.notify_error(format!("{text}: {}", first.message), help);
+            }
             Some(first) => self.state.notify_error(format!("{text}: {}", first.message), first.help),
             None if is_asked_for => self.state.notify(text),
             None => self.state.log_activity(text),

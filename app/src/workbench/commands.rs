@@ -8,7 +8,7 @@ use super::requests::{Dialog, ListReason};
 use crate::commands::Command;
 use crate::external;
 use crate::panels;
-use crate::state::{AskedEdit, CommandPalette, Packing, Panel, Renaming, Sides, ViewKind};
+use crate::state::{AskedEdit, CommandPalette, Leaving, Packing, Panel, Renaming, Sides, ViewKind};
 use crate::widgets::{Canvas, Fit, ZoomPan};
 
 /// Limits of the text's scale. At 0.75 small text is still legible; at 2 the window still fits on a screen.
@@ -29,10 +29,7 @@ impl Workbench {
                     self.request_open(vec![demo]);
                 }
             }
-            Command::Close => {
-                self.state.refused = None;
-                self.close();
-            }
+            Command::Close => self.leave(Leaving::Project),
             Command::Refresh => match &self.watch {
                 Some(watch) => watch.refresh(),
                 None => self.request_listing(ListReason::FilesChanged),
@@ -130,7 +127,7 @@ impl Workbench {
                 self.state
                     .notify(format!("{} {version}. `prometeu-packer --help` packs without a window", crate::NAME));
             }
-            Command::Quit => self.is_closing = true,
+            Command::Quit => self.leave(Leaving::Window),
         }
     }
 

@@ -13,7 +13,7 @@ use packer_services::watch::Change;
 
 use super::Workbench;
 use super::requests::{EDITING, EXPORTING_PALETTE, HISTORY, ListReason, Message, PREVIEWING_CHANGE, run};
-use crate::state::{AskedChange, AskedEdit, ChangePreview, WantedEdit};
+use crate::state::{AskedChange, AskedEdit, BankDraft, ChangePreview, CutDraft, WantedEdit};
 
 /// What the user does to the project.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ pub(super) struct Edited {
     findings: Vec<Finding>,
     /// What it changed; `None` if that is unknown.
     changed: Option<Change>,
-    /// The edit of an asset, if it was one.
-    edit: Option<AssetEdit>,
+    /// The edit of an asset, if it was one, and the root that the asset had before.
+    edit: Option<(String, AssetEdit)>,
 }
 
 impl Edit {
@@ -48,17 +48,17 @@ impl Edit {
         let edited = |prefix: &str, (findings, change): (_, Option<ChangeSummary>)| {
             let done = change.as_ref().map(|change| format!("{prefix}{} {}", change.edit, change.subject));
             let changed = change.map(|change| change.reported_change());
-            let edit = if let Self::Asset(edit) = self { Some(edit.clone()) } else { None };
+            let edit = if let Self::Asset(edit) = self { Some((root.clone(), edit.clone())) } else { None };
             Edited { done, findings, changed, edit }
         };
         Ok(match self {
             Self::Asset(edit) => {
-                let request = EditAsset::new(project, AssetSelector::Root(root), edit.clone());
+                let request = EditAsset::new(project, AssetSelector::Root(root.clone()), edit.clone());
                 let (findings, data) = run(&request, context)?.into_parts();
                 edited("", (findings, data.change))
             }
             Self::Register => {
-                let (findings, data) = run(&RegisterAsset::new(project, root), context)?.into_parts();
+                let (findings, data) = run(&RegisterAsset::new(project, root.clone()), context)?.into_parts();
                 edited("", (findings, data.change))
             }
             Self::Restore(asset_id) => {
@@ -150,12 +150,50 @@ impl Workbench {
 
     /// Gives an asset the entered name and folder.
     pub(super) fn apply_renaming(&mut self) {
-        let Some(renaming) = self.state.renaming.take() else { return };
-        for edit in renaming.edits() {
+        let Some(renaming) = self.state.renaming.as_mut().filter(|renaming| renaming.can_apply().is_ok()) else {
+            return;
+        };
+        let (root, edits) = (renaming.root.clone(), renaming.edits());
+        if edits.is_empty() {
+            self.state.renaming = None;
+            return;
+        }
+        (renaming.is_applying, renaming.findings) = (true, Vec::new());
+        for edit in edits {
             if let AssetEdit::Move(folder) = &edit {
                 self.state.created_root = Some(folder.clone());
             }
-            self.request_edit_of(Edit::Asset(edit), renaming.root.clone());
+            self.request_edit_of(Edit::Asset(edit), root.clone());
+        }
+    }
+
+    /// Closes the sheet once everything that is entered in it is done.
+    fn take_renamed(&mut self, root: &str, name: String) {
+        if let Some(renaming) = self.state.renaming.as_mut().filter(|renaming| renaming.root == root) {
+            renaming.old_name = name;
+        }
+        self.state.renaming.take_if(|renaming| renaming.edits().is_empty());
+    }
+
+    /// The same for the folder, and what is entered for the asset follows it.
+    fn take_moved(&mut self, root: &str, folder: &str) {
+        if let Some(renaming) = self.state.renaming.as_mut().filter(|renaming| renaming.root == root) {
+            folder.clone_into(&mut renaming.root);
+        }
+        self.state.renaming.take_if(|renaming| renaming.edits().is_empty());
+        if let Some(draft) = self.state.bank_drafts.remove(root) {
+            self.state.bank_drafts.insert(folder.to_owned(), BankDraft { root: folder.to_owned(), ..draft });
+        }
+        if let Some(draft) = self.state.cut_drafts.remove(root) {
+            self.state.cut_drafts.insert(folder.to_owned(), CutDraft { root: folder.to_owned(), ..draft });
+        }
+    }
+
+    /// Shows why an edit was refused: in the sheet of the renaming, or above everything.
+    fn take_refused_edit(&mut self, findings: Vec<Finding>) {
+        match self.state.renaming.as_mut().filter(|renaming| renaming.is_applying) {
+            Some(renaming) => (renaming.is_applying, renaming.findings) = (false, findings),
+            None => self.state.notify_findings(&findings),
         }
     }
 
@@ -211,15 +249,17 @@ impl Workbench {
     pub(super) fn take_edited(&mut self, result: Result<Edited, Vec<Finding>>) {
         let changed = result.as_ref().ok().and_then(|edited| edited.changed.clone());
         match result {
-            Err(findings) => self.state.notify_findings(&findings),
-            Ok(Edited { findings, done: None, .. }) if has_errors(&findings) => self.state.notify_findings(&findings),
+            Err(findings) => self.take_refused_edit(findings),
+            Ok(Edited { findings, done: None, .. }) if has_errors(&findings) => self.take_refused_edit(findings),
             Ok(Edited { done: None, .. }) => self.state.notify("There is nothing to change"),
             Ok(Edited { done: Some(done), edit, .. }) => {
                 // What was entered for it is done.
                 match edit {
-                    Some(AssetEdit::Compose { .. }) => self.state.bank_draft = None,
-                    Some(AssetEdit::Tiling(_)) => self.state.cut_draft = None,
-                    Some(AssetEdit::ImportPalettes(_)) => self.state.palette_sheet = None,
+                    Some((root, AssetEdit::Compose { .. })) => drop(self.state.bank_drafts.remove(&root)),
+                    Some((root, AssetEdit::Tiling(_))) => drop(self.state.cut_drafts.remove(&root)),
+                    Some((_, AssetEdit::ImportPalettes(_))) => self.state.palette_sheet = None,
+                    Some((root, AssetEdit::Rename(name))) => self.take_renamed(&root, name),
+                    Some((root, AssetEdit::Move(folder))) => self.take_moved(&root, &folder),
                     _ => {}
                 }
                 self.state.log_activity(format!("Done: {done}"));

@@ -9,6 +9,7 @@
 //! | `new_asset.rs` | creates projects and assets |
 //! | `edit_preview.rs` | previews the edit that is being entered |
 //! | `edits.rs` | edits the project, and takes edits back |
+//! | `leaving.rs` | asks before what is entered and not applied is lost |
 //! | `answers.rs` | puts their results into the state |
 //! | `actions.rs` | carries out what the user did in a panel |
 //! | `commands.rs` | carries out commands of the menu |
@@ -21,6 +22,7 @@ mod answers;
 mod commands;
 mod edit_preview;
 mod edits;
+mod leaving;
 mod new_asset;
 mod open;
 mod pack_on_save;
@@ -83,6 +85,12 @@ pub struct Workbench {
     /// Carried out in the next frame.
     actions: Vec<Action>,
     is_closing: bool,
+    was_closing: bool,
+    /// Whether a widget had the keyboard in the last frame; whether none has it any longer; and whether the last input
+    /// came from the keyboard.
+    had_keyboard: bool,
+    is_keyboard_lost: bool,
+    uses_keyboard: bool,
     /// Whether the window was checked to be on a screen.
     is_on_screen: bool,
     /// Whether the window was compared with the screen.
@@ -148,6 +156,10 @@ impl Workbench {
             player: Player::new(move || wake.request_repaint()),
             actions: Vec::new(),
             is_closing: false,
+            was_closing: false,
+            had_keyboard: false,
+            is_keyboard_lost: false,
+            uses_keyboard: false,
             is_on_screen: false,
             is_placed: false,
             is_small: [false; 2],
@@ -210,7 +222,9 @@ impl Workbench {
         for action in std::mem::take(&mut self.actions) {
             self.carry_out(action, context);
         }
+        self.take_close_request(context);
         self.return_keyboard(had_sheet, context);
+        self.keep_keyboard(context);
         self.request_preview_if_new();
         self.request_source_if_new();
         self.request_new_preview();
@@ -220,7 +234,7 @@ impl Workbench {
         self.update_title(context);
         self.fit_to_screen(context);
         self.fit_panels(context);
-        if self.is_closing {
+        if std::mem::replace(&mut self.was_closing, self.is_closing) != self.is_closing {
             context.send_viewport_cmd(egui::ViewportCommand::Close);
         }
     }
@@ -230,6 +244,38 @@ impl Workbench {
         if had_sheet && !self.state.has_sheet() && self.state.opened.is_some() && self.focus_next.is_none() {
             self.focus_next = Some(self.state.panel.id());
             context.request_repaint();
+        }
+    }
+
+    /// Follows the keyboard from panel to panel, and gives it to the panel in which it was lost: its widget vanished, or
+    /// Escape ended a field. After a press of the pointer, nothing has to have the keyboard.
+    fn keep_keyboard(&mut self, context: &egui::Context) {
+        let (is_pressed, is_key) = context.input(|input| {
+            let is_key = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
+            (input.pointer.any_pressed(), input.events.iter().any(is_key))
+        });
+        if is_pressed || is_key {
+            self.uses_keyboard = is_key && !is_pressed;
+        }
+        let focused = context.memory(|memory| memory.focused());
+        let had_keyboard = std::mem::replace(&mut self.had_keyboard, focused.is_some());
+        self.is_keyboard_lost = focused.is_none() && (had_keyboard || self.is_keyboard_lost);
+        if self.state.has_sheet() || self.state.contents().is_none() {
+            return;
+        }
+        let is_lost = std::mem::take(&mut self.is_keyboard_lost);
+        let place = focused.and_then(|id| context.read_response(id)).map(|response| response.rect.center());
+        let has_place = |panel: &Panel| {
+            let rect = context.read_response(panel.id()).map(|response| response.rect);
+            place.zip(rect).is_some_and(|(place, rect)| rect.contains(place))
+        };
+        if let Some(panel) = Panel::ALL.into_iter().find(has_place) {
+            self.state.panel = panel;
+        }
+        // In an empty project the button that creates an asset takes it.
+        let takes_keyboard = !self.state.assets().is_empty();
+        if is_lost && takes_keyboard && self.uses_keyboard && self.focus_next.is_none() {
+            self.focus_panel(self.state.panel, context);
         }
     }
 

@@ -12,7 +12,7 @@ use packer_services::ops::{
 
 use super::Workbench;
 use super::requests::{CREATING, CREATING_PROJECT, Message, PREVIEWING_NEW, run};
-use crate::state::{NewAssetForm, NewAssetPreview, Refused};
+use crate::state::{NewAssetForm, NewAssetPreview, Panel, Refused};
 
 impl Workbench {
     pub(super) fn request_project(&mut self, path: PathBuf) {
@@ -48,6 +48,9 @@ impl Workbench {
             return;
         }
         sheet.requested = Some(sheet.form.clone());
+        if sheet.chosen_files().is_empty() {
+            return;
+        }
         let (Ok(create), form) = (sheet.request(&project), Box::new(sheet.form.clone())) else { return };
         let services = self.services.clone();
         self.jobs.run(PREVIEWING_NEW, move |cancel| {
@@ -108,6 +111,7 @@ impl Workbench {
         if let Some(root) = self.state.created_root.take_if(is_listed) {
             self.state.select_asset(&root);
             self.state.show_in_list(&root);
+            self.focus_next = Some(Panel::Navigator.id());
         }
     }
 }

@@ -12,7 +12,7 @@ use super::pack_on_save::PackOnSave;
 use super::requests::ListReason;
 use super::shared_session::SharedSession;
 use crate::panels;
-use crate::state::{DECLARATION, NewAsset, Opened, OpenedKind, Refused, State, ViewKind};
+use crate::state::{DECLARATION, Leaving, Opened, OpenedKind, Refused, State, ViewKind};
 use crate::widgets::Textures;
 
 impl Workbench {
@@ -26,18 +26,21 @@ impl Workbench {
                     Some(inside) if is_open => self.go_to_file(&inside),
                     // What runs in it goes on.
                     None if is_open => self.request_listing(ListReason::FilesChanged),
-                    _ => self.open(project, OpenedKind::Project),
+                    _ => self.leave(Leaving::Open(project, OpenedKind::Project)),
                 }
             }
-            Ok(Recognized::Pack(path)) => self.open(path, OpenedKind::Pack),
-            Ok(Recognized::NewFiles(files)) => self.state.new_asset = Some(Box::new(NewAsset::new(files))),
+            Ok(Recognized::Pack(path)) => self.leave(Leaving::Open(path, OpenedKind::Pack)),
+            Ok(Recognized::NewFiles(files)) => self.leave(Leaving::NewAsset(files)),
             Ok(_) => {}
             Err(findings) if self.state.opened.is_some() => self.state.notify_unopened(&findings),
             Err(findings) => {
                 let path = paths.into_iter().next().unwrap_or_default();
-                self.state.refused = Some(Refused::new(path, findings));
-                // The user may only have to correct the path.
-                self.focus_next = Some(panels::start::path_id());
+                let refused = Refused::new(path, findings);
+                if !refused.can_become_project {
+                    // The user may only have to correct the path.
+                    self.focus_next = Some(panels::start::path_id());
+                }
+                self.state.refused = Some(refused);
             }
         }
     }
@@ -74,7 +77,7 @@ impl Workbench {
         }
     }
 
-    fn open(&mut self, path: PathBuf, kind: OpenedKind) {
+    pub(super) fn open(&mut self, path: PathBuf, kind: OpenedKind) {
         self.close();
         self.state.refused = None;
         self.state.opened = Some(Opened { path: path.clone(), kind, contents: None, is_gone: false });

@@ -66,7 +66,7 @@ fn cut_is_previewed_applied_and_undone() {
     assert!(window.shows("20 tiles of 1024, now 9"), "{}", window.outline());
     assert_eq!(project.read(ANCHOR), before, "nothing is changed yet");
     window.click("Apply");
-    window.wait_until("it is cut", |state| state.cut_draft.is_none() && tiles(state) == 20);
+    window.wait_until("it is cut", |state| state.cut_drafts.is_empty() && tiles(state) == 20);
     window.wait_until_idle();
     let region = Some(Region { x: 0, y: 0, w: 32, h: 32 });
     assert_eq!(cut_of(window.state(), 0), Some(Cut { region, ..Cut::default() }));
@@ -97,7 +97,7 @@ fn color_key_and_empty_cells_are_set() {
     assert!(window.shows("8 tiles of 256, now 9"), "{}", window.outline());
     window.click("Same for all images");
     window.click("Apply");
-    window.wait_until("it is cut", |state| state.cut_draft.is_none() && tiles(state) == 8);
+    window.wait_until("it is cut", |state| state.cut_drafts.is_empty() && tiles(state) == 8);
     window.wait_until_idle();
     let declared = project.read_text(ANCHOR);
     assert_eq!((declared.matches("#0000ff\",").count(), declared.matches("skip_blank").count()), (2, 2), "{declared}");
@@ -121,7 +121,7 @@ fn refused_cut_keeps_the_draft() {
     window.wait_until_idle();
     assert!(window.shows("The bank was changed since. Revert, and enter it again."), "{}", window.outline());
     window.click("Revert");
-    assert!(window.state().cut_draft.is_none() && window.shows("Nothing is changed yet."));
+    assert!(window.state().cut_drafts.is_empty() && window.shows("Nothing is changed yet."));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn part_of_a_sprite_is_chosen() {
         assert!(window.shows(result), "{}", window.outline());
     }
     window.click("Apply");
-    window.wait_until("it is cut", |state| state.cut_draft.is_none() && tiles(state) == 1);
+    window.wait_until("it is cut", |state| state.cut_drafts.is_empty() && tiles(state) == 1);
     window.wait_until_idle();
     let arguments = ["cut".as_ref(), by_binary.root().as_os_str()].into_iter();
     let part = ["tiles", "0", "--tag", "walk", "--layer", "hat", "--slice", "face"].map(std::ffi::OsStr::new);

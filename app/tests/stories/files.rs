@@ -48,7 +48,7 @@ fn files_are_added_moved_and_left_out() {
     window.wait_until_checked();
     assert!(window.shows("tiles b.png: id 1 becomes 2"), "{}", window.outline());
     window.press(Modifiers::NONE, Key::Enter);
-    window.wait_until("it is arranged", |state| state.bank_draft.is_none());
+    window.wait_until("it is arranged", |state| state.bank_drafts.is_empty());
     window.wait_until_idle();
     assert_eq!(names(&window), ["a.png", "spare.png", "b.png"]);
     assert!(window.state().unused_files().is_empty());
@@ -71,7 +71,7 @@ fn bank_is_arranged_by_keyboard_and_reverted() {
     assert_eq!(names(&window), ["a.png"]);
     window.click("Revert");
     assert_eq!(names(&window), ["a.png", "b.png"]);
-    assert!(window.state().bank_draft.is_none());
+    assert!(window.state().bank_drafts.is_empty());
 }
 
 #[test]
@@ -129,6 +129,6 @@ fn dropped_ogg_is_added() {
     window.click("Apply…");
     window.wait_until_checked();
     window.press(Modifiers::NONE, Key::Enter);
-    window.wait_until("it is added", |state| state.bank_draft.is_none());
+    window.wait_until("it is added", |state| state.bank_drafts.is_empty());
     assert!(project.at("assets/sounds/tone.wav").exists(), "it was decoded");
 }

@@ -245,3 +245,43 @@ fn other_words_find_commands() {
     window.press(NONE, Key::Enter);
     assert_eq!(window.state().view_kind(), ViewKind::Overview);
 }
+
+#[test]
+fn lost_keyboard_returns_to_its_panel() {
+    let mut window = open_by_path();
+    tab_to(&mut window, Role::ComboBox, "Preload");
+    assert_eq!(window.state().panel, Panel::Details, "the panel follows the keyboard");
+    window.press(NONE, Key::F6);
+    assert_eq!(window.state().panel, Panel::Bottom, "it goes on from there");
+    tab_to(&mut window, Role::SearchInput, "Search assets");
+    window.press(NONE, Key::Escape);
+    assert_eq!(window.state().panel, Panel::Navigator);
+    assert_eq!(window.focused().map(|(role, _)| role), Some(Role::ListItem), "{}", window.outline());
+}
+
+#[test]
+fn vanished_buttons_return_the_keyboard() {
+    let mut window = open_by_path();
+    window.press(Modifiers::COMMAND, Key::T);
+    tab_to(&mut window, Role::CheckBox, "Only a part of the image");
+    window.press(NONE, Key::Space);
+    tab_to(&mut window, Role::Button, "Revert");
+    window.press(NONE, Key::Space);
+    assert!(!window.shows("Width of the part"), "{}", window.outline());
+    assert_eq!(window.focused().map(|(_, name)| name).as_deref(), Some("Cut"), "{}", window.outline());
+}
+
+#[test]
+fn enter_presses_the_focused_button() {
+    let mut window = open_by_path();
+    window.press(NONE, Key::F2);
+    tab_to(&mut window, Role::Button, "Cancel");
+    window.press(NONE, Key::Enter);
+    assert!(window.state().renaming.is_none());
+    window.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::F);
+    window.wait_until_checked();
+    tab_to(&mut window, Role::Button, "Cancel");
+    window.press(NONE, Key::Enter);
+    assert!(window.state().asked.is_none());
+    assert!(window.state().change_to_undo().is_none(), "nothing was applied");
+}

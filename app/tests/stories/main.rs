@@ -23,6 +23,7 @@ mod idle;
 mod images;
 mod keyboard;
 mod layout;
+mod leaving;
 mod loops;
 mod many_assets;
 mod new_assets;

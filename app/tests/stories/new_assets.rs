@@ -171,6 +171,7 @@ fn folder_of_images_and_sounds_offers_both() {
     window.click("Sounds from 1 file");
     assert!(is_sound(&window));
     window.press(Modifiers::NONE, Key::Escape);
+    window.click("Close the sheet without it");
     assert!(window.state().new_asset.is_none() && window.state().assets().is_empty());
 }
 
@@ -198,9 +199,10 @@ fn keyboard_alone_creates_project_and_asset() {
     window.press(Modifiers::NONE, Key::Enter);
     window.wait_until("it is refused", |state| state.refused.is_some());
     window.wait_until_idle();
-    focus(&mut window, "Create a project in this folder");
     window.press(Modifiers::NONE, Key::Enter);
     window.wait_until("the project is open", |state| state.contents().is_some());
+    window.wait_until_idle();
+    assert_eq!(window.focused().map(|(_, name)| name).as_deref(), Some("New asset…"));
     let art = art(&[("hero.png", checker(8, 8, RED, GREEN))]);
     let hero: PathBuf = art.path().join("hero.png");
     window.drop_files(&[&hero]);
@@ -329,14 +331,21 @@ fn problems_of_new_files_name_them() {
     window.drop_files(&[art.path()]);
     assert!(window.shows("a.png, b.png"), "equal problems are one: {}", window.outline());
     assert!(window.shows("choose “Only a part of the image"), "in words of the window: {}", window.outline());
-    window.click("Leave out a.png");
-    window.click("Leave out b.png");
-    window.wait_until_shown("1 of 1024 tiles");
-    window.click("Use all");
+    let press = |window: &mut Window, name: &str| {
+        focus(window, name);
+        window.press(Modifiers::NONE, Key::Space);
+    };
+    press(&mut window, "a.png");
+    press(&mut window, "b.png");
+    window.wait_until_shown("Files: 1 of 3");
+    assert!(window.state().new_asset.as_ref().is_some_and(|sheet| sheet.can_create().is_ok()));
+    press(&mut window, "None");
+    assert!(window.shows("Choose at least one file."), "{}", window.outline());
+    press(&mut window, "c.png");
+    window.wait_until_shown("Files: 1 of 3");
+    press(&mut window, "All");
     window.wait_until_shown("It has errors.");
-    window.click("Create it with its errors, and leave it out of the build");
-    window.press(Modifiers::NONE, Key::Escape);
-    assert!(window.state().new_asset.is_none());
+    focus(&mut window, "Create it with its errors, and leave it out of the build");
 }
 
 #[test]
@@ -383,7 +392,7 @@ fn enter_creates_and_escape_returns_the_keyboard() {
     let image = art.path().join("a.png");
     window.drop_files(&[&image]);
     window.press(Modifiers::NONE, Key::Escape);
-    assert_eq!(window.focused().map(|(_, name)| name).as_deref(), Some("Assets"));
+    assert_eq!(window.focused().map(|(_, name)| name).as_deref(), Some("Console"));
     window.drop_files(&[&image]);
     window.press(Modifiers::NONE, Key::Enter);
     window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("a"));

@@ -74,6 +74,8 @@ fn refused_palette_file_keeps_the_sheet() {
     window.press(Modifiers::NONE, Key::Enter);
     assert!(window.state().palette_sheet.is_some());
     window.press(Modifiers::NONE, Key::Escape);
+    assert!(window.state().palette_sheet.is_some(), "what is entered is not lost unasked");
+    window.click("Close the sheet without it");
     assert!(window.state().palette_sheet.is_none());
     assert_eq!(colors(window.state(), 0), [KEY, RED, GREEN]);
 }

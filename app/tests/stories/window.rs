@@ -431,6 +431,17 @@ impl Window {
         self.harness.output().viewport_output[&ViewportId::ROOT].commands.clone()
     }
 
+    /// Whether the window closes when the system asks it to.
+    pub fn closes(&mut self) -> bool {
+        let viewport = self.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+        viewport.events.push(egui::ViewportEvent::Close);
+        self.harness.step();
+        let commands = self.harness.output().viewport_output[&ViewportId::ROOT].commands.clone();
+        let viewport = self.harness.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+        viewport.events.clear();
+        !commands.contains(&egui::ViewportCommand::CancelClose)
+    }
+
     /// How many bytes all textures take.
     pub fn texture_bytes(&self) -> usize {
         let textures = self.harness.ctx.tex_manager();

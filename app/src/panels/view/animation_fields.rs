@@ -110,7 +110,9 @@ fn show_name(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut Animation, is_final:
         if field.changed() {
             draw.view.typed_name = Some(name.clone());
         }
-        if field.lost_focus() && name.trim() != edited.name {
+        if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+            draw.view.typed_name = None;
+        } else if field.lost_focus() && name.trim() != edited.name {
             edited.name = name.trim().to_owned();
             *is_final = true;
         }

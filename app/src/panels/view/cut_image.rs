@@ -15,7 +15,9 @@ use crate::widgets::{Canvas, accessibility, draw_scroll_bars, floor_to_u32};
 /// The height of the line below the image, in points.
 const STRIP: f32 = 24.0;
 /// Below this size, in points, single cells cannot be seen.
-const CELL: f32 = 4.0;
+const CELL: f32 = 6.0;
+/// Below this size, in points, lines that are visible on any art would hide it.
+const OUTLINED: f32 = 16.0;
 
 /// An image, and how it is shown.
 pub struct Cells<'a> {
@@ -166,10 +168,14 @@ fn draw_cells(
         );
         painter.rect_stroke(rect, 0, Stroke::new(canvas.point, color), StrokeKind::Middle);
     };
-    if side as f32 * canvas.scale() < CELL {
+    let side_points = side as f32 * canvas.scale();
+    if side_points < OUTLINED {
         over_any_art(outline);
+    }
+    if side_points < CELL {
         return;
     }
+    let thin = Stroke::new(canvas.point, color.gamma_multiply(0.5));
     let columns = visible(canvas.room.x_range(), last_column, |n| {
         place(canvas, frame.corner.x + grid.corner(n, 0).x, 0, side, 1).x_range()
     });
@@ -184,6 +190,8 @@ fn draw_cells(
             if skipped.binary_search(&number).is_ok() {
                 painter.rect_filled(rect, 0, tokens.surface.gamma_multiply(0.7));
                 painter.line_segment([rect.left_top(), rect.right_bottom()], Stroke::new(1.0, tokens.weak));
+            } else if side_points < OUTLINED {
+                painter.rect_stroke(rect, 0, thin, StrokeKind::Middle);
             } else {
                 over_any_art(rect);
             }

@@ -26,7 +26,9 @@ use super::{Action, Draw, add_focus_target, draw_focus_ring};
 use crate::commands::Command;
 use crate::state::{Panel, PreviewState, State, View, ViewKind};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, finding_list, primary_button, severity_icon, tab_button, zoom_name};
+use crate::widgets::{
+    accessibility, finding_list, focus_when_new, primary_button, severity_icon, tab_button, zoom_name,
+};
 
 /// From this width on, in points, the zoom buttons fit beside the tabs.
 const WIDE: f32 = 760.0;
@@ -104,10 +106,19 @@ fn show_view(ui: &mut Ui, draw: &mut Draw<'_>, kind: ViewKind) {
 /// How to create the first asset.
 fn show_empty(ui: &mut Ui, draw: &mut Draw<'_>) {
     accessibility::mark_heading(&ui.label(RichText::new("This project has no assets yet").strong()));
-    ui.add(Label::new("Drop or paste images, sounds or a folder of them to create one.").wrap());
+    let keys = Command::CommandPalette.entry().keys(ui.ctx());
+    let how =
+        format!("Drop or paste images, sounds or a folder of them to create one, or press {keys} and type their path.");
+    ui.add(Label::new(how).wrap());
     ui.add_space(3.0 * STEP);
-    let name = Command::NewAsset.entry().name;
-    if primary_button(ui, name, "", true).on_hover_text(Command::NewAsset.entry().name_and_keys(ui.ctx())).clicked() {
+    let entry = Command::NewAsset.entry();
+    let button = primary_button(ui, entry.name, &entry.keys(ui.ctx()), true);
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, entry.name));
+    accessibility::set_shortcut(&button, &entry.keys(ui.ctx()));
+    if ui.memory(|memory| memory.focused().is_none()) && !draw.state.has_sheet() {
+        focus_when_new(&button, draw.state.project_path());
+    }
+    if button.clicked() {
         draw.run(Command::NewAsset);
     }
 }

@@ -44,7 +44,9 @@ fn show_palette(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, n: u32, 
         if field.changed() {
             draw.view.typed_name = Some(name.clone());
         }
-        if field.lost_focus() && name.trim() != old {
+        if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            draw.view.typed_name = None;
+        } else if field.lost_focus() && name.trim() != old {
             let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
             edit(draw, PaletteEdit::Name { palette: n, name });
         }
@@ -77,7 +79,7 @@ fn show_palette(ui: &mut Ui, draw: &mut Draw<'_>, glyph: &GlyphPreview, n: u32, 
         if button.clicked() {
             let root = draw.state.selected_root.clone().unwrap_or_default();
             let export = PaletteExport { root, palette: n, path: String::new(), replaces: false, findings: Vec::new() };
-            draw.push(Action::EditPaletteExport(Some(Box::new(export))));
+            draw.push(Action::EditPaletteExport(Box::new(export)));
         }
     });
     if let Some(source) = &palette.file {
