@@ -17,7 +17,11 @@ impl Workbench {
                 }
             }
             Action::TakePaths(paths) => self.take_paths(paths),
-            Action::Open(paths) => self.request_open(paths),
+            Action::Open(paths) => {
+                // What is offered for another path does not get the next key, and what was said before is answered.
+                (self.state.refused, self.state.notice) = (None, None);
+                self.request_open(paths);
+            }
             Action::ForgetPath(path) => self.state.settings.recent.retain(|other| *other != path),
             Action::DismissNotice => self.state.notice = None,
             Action::FilterProblems(filter) => {

@@ -247,8 +247,8 @@ impl Workbench {
         }
     }
 
-    /// Follows the keyboard from panel to panel, and gives it to the panel in which it was lost: its widget vanished, or
-    /// Escape ended a field. After a press of the pointer, nothing has to have the keyboard.
+    /// Follows the keyboard from panel to panel, and gives it to the panel in which it was lost because its widget
+    /// vanished, or because Escape ended a field. After a press of the pointer, nothing has to have the keyboard.
     fn keep_keyboard(&mut self, context: &egui::Context) {
         let (is_pressed, is_key) = context.input(|input| {
             let is_key = |event: &egui::Event| matches!(event, egui::Event::Key { pressed: true, .. });
