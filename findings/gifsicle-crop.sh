@@ -46,14 +46,14 @@ parts = [frame(0, 0, 8, 8, 0, 1), frame(4, 4, 2, 2, 1, 3), frame(0, 0, 1, 1, 2, 
 data = b"GIF89a" + struct.pack("<HHBBB", 8, 8, 0x91, 0, 0) + palette + b"".join(parts) + b";"
 program = "root/usr/bin/gifsicle"
 print(subprocess.run([program, "--version"], stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()[0])
-show("as it was", data)
+show("unchanged", data)
 for options in (["--careful"], ["--crop", "4,4+4x4"], ["--unoptimize", "--crop", "4,4+4x4"]):
     show(" ".join(options), subprocess.run([program, *options], input=data, stdout=subprocess.PIPE, check=True).stdout)
 END
 PYTHONPATH=packages python3 observe.py | tee seen
 diff seen - <<'END'
 LCDF Gifsicle 1.93
-as it was: 3 frames; the lamp is off, on, off
+unchanged: 3 frames; the lamp is off, on, off
 --careful: 3 frames; the lamp is off, on, off
 --crop 4,4+4x4: 2 frames; the lamp is off, on, on
 --unoptimize --crop 4,4+4x4: 3 frames; the lamp is off, on, off
