@@ -28,7 +28,7 @@ const ORIGINS_FOLDER: &str = "origins";
 const MAX_BYTES: u64 = 16 << 20;
 /// How many contents of a file are remembered: as many as somebody may undo in turn.
 const REMEMBERED: usize = 16;
-const SCHEMA_VERSION: u32 = 2;
+const SCHEMA_VERSION: u32 = 3;
 
 /// A file of a root, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,15 +89,24 @@ struct StoredOrigin {
 }
 
 /// The folder that the path of an original is relative to: it may be moved, together with the original.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum StoredBase {
     /// The root of the asset.
     Root,
     /// The root of another asset.
-    Asset(AssetUuid),
+    Asset(OtherRoot),
     /// The project.
     Project,
+}
+
+/// The root of another asset.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OtherRoot {
+    asset_uuid: AssetUuid,
+    /// The one that it had: it counts if the asset is not registered, because the folder may still be there.
+    root: RelPath,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -108,30 +117,32 @@ struct StoredOrigins {
 }
 
 /// The origins of the files of an asset, by file, the latest of a file at the end; empty if none are remembered.
-fn read_origins(
-    project: &Project,
-    (asset, root): (AssetUuid, &RelPath),
-    root_of: impl Fn(AssetUuid) -> Option<RelPath>,
-) -> Vec<Origin> {
-    let place = |root: &RelPath| project.assets_folder().join(root.as_str());
-    let read = || {
-        let path = RelPath::of_packer(file_name(asset));
-        let source = project.tools().below(FOLDER).open(&path).ok()?;
-        let content = source.read_whole(MAX_BYTES).ok()??;
-        let stored: StoredOrigins = serde_json::from_slice(&content.bytes).ok()?;
-        let origin = |StoredOrigin { file, from, inside, import, written }| {
-            let from = match inside {
-                Some(StoredBase::Root) => place(root).join(from),
-                // The folder of an asset that is gone is gone, too.
-                Some(StoredBase::Asset(other)) => place(&root_of(other)?).join(from),
-                Some(StoredBase::Project) => project.root().join(from),
-                None => PathBuf::from(from),
-            };
-            Some(Origin { file, from, import, written })
+fn read_stored_origins(project: &Project, asset: AssetUuid) -> Vec<StoredOrigin> {
+    let stored = stored_bytes(project, asset);
+    let stored: Option<StoredOrigins> = stored.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    stored.filter(|stored| stored.schema_version == SCHEMA_VERSION).map_or_else(Vec::new, |stored| stored.files)
+}
+
+impl StoredOrigin {
+    /// The origin of a file in `own_root`; `root_of` knows the roots of the registered assets.
+    fn into_origin(
+        self,
+        project: &Project,
+        own_root: &RelPath,
+        root_of: impl Fn(AssetUuid) -> Option<RelPath>,
+    ) -> Origin {
+        let Self { file, from, inside, import, written } = self;
+        let place = |root: &RelPath| project.assets_folder().join(root.as_str());
+        let from = match inside {
+            Some(StoredBase::Root) => place(own_root).join(from),
+            Some(StoredBase::Asset(OtherRoot { asset_uuid, root })) => {
+                place(&root_of(asset_uuid).unwrap_or(root)).join(from)
+            }
+            Some(StoredBase::Project) => project.root().join(from),
+            None => PathBuf::from(from),
         };
-        (stored.schema_version == SCHEMA_VERSION).then(|| stored.files.into_iter().filter_map(origin).collect())
-    };
-    read().unwrap_or_default()
+        Origin { file, from, import, written }
+    }
 }
 
 /// The origins of the files that an asset is built from: of each file at least one, the latest at the end.
@@ -146,8 +157,9 @@ pub fn declared_origins(
         registry.entries.iter().find(|entry| entry.asset_uuid == asset).map(|entry| entry.root.clone())
     };
     let mut by_file: BTreeMap<RelPath, Vec<Origin>> = BTreeMap::new();
-    for origin in read_origins(project, (entry.asset_uuid, &entry.root), root_of) {
-        if declared.contains(&origin.file) {
+    for stored in read_stored_origins(project, entry.asset_uuid) {
+        if declared.contains(&stored.file) {
+            let origin = stored.into_origin(project, &entry.root, root_of);
             by_file.entry(origin.file.clone()).or_default().push(origin);
         }
     }
@@ -192,7 +204,11 @@ impl RememberedOrigins {
 impl AssetOrigins {
     /// All that is remembered of the asset then; `None` if that does not change.
     fn changed(&self, project: &Project) -> Option<(AssetUuid, StoredOrigins)> {
-        let mut all = read_origins(project, (self.asset, &self.root), |asset| self.roots.get(&asset).cloned());
+        let stored = read_stored_origins(project, self.asset);
+        let mut bases = Bases::new(project, self, &stored);
+        let root_of = |asset: AssetUuid| self.roots.get(&asset).cloned();
+        let mut all: Vec<Origin> =
+            stored.into_iter().map(|stored| stored.into_origin(project, &self.root, root_of)).collect();
         let is_known = |file: &RelPath| all.iter().any(|origin| origin.file == *file);
         let changes_nothing = |change: &OriginChange| matches!(change, OriginChange::Own(file) if !is_known(file));
         if self.changes.iter().all(changes_nothing) {
@@ -205,7 +221,6 @@ impl AssetOrigins {
             }
         }
         all.sort_by(|a, b| a.file.as_str().cmp(b.file.as_str()));
-        let mut bases = Bases::new(project, self);
         let stored = |Origin { file, from, import, written }: Origin| {
             let (inside, from) = match bases.find(&from) {
                 Some((base, below)) => (Some(base), below),
@@ -248,8 +263,17 @@ struct Bases {
 }
 
 impl Bases {
-    fn new(project: &Project, origins: &AssetOrigins) -> Self {
-        let roots = origins.roots.iter().map(|(asset, root)| (root.clone(), *asset)).collect();
+    /// Those that the origins to be written can be in: the roots of all assets, and of those that are `stored` already,
+    /// even if they are not registered now.
+    fn new(project: &Project, origins: &AssetOrigins, stored: &[StoredOrigin]) -> Self {
+        let unregistered = stored.iter().filter_map(|stored| match &stored.inside {
+            Some(StoredBase::Asset(other)) if !origins.roots.contains_key(&other.asset_uuid) => {
+                Some((other.root.clone(), other.asset_uuid))
+            }
+            _ => None,
+        });
+        let registered = origins.roots.iter().map(|(asset, root)| (root.clone(), *asset));
+        let roots = unregistered.chain(registered).collect();
         let (project, assets) = (files::resolve(project.root()), files::resolve(&project.assets_folder()));
         Self { project, assets, own_root: origins.root.clone(), roots, folders: HashMap::new() }
     }
@@ -266,7 +290,7 @@ impl Bases {
             let root = RelPath::parse(&in_assets[..at]).ok()?;
             let base = match root == self.own_root {
                 true => StoredBase::Root,
-                false => StoredBase::Asset(*self.roots.get(&root)?),
+                false => StoredBase::Asset(OtherRoot { asset_uuid: *self.roots.get(&root)?, root }),
             };
             Some((base, in_assets[at + 1..].to_owned()))
         });

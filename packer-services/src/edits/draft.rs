@@ -513,7 +513,7 @@ impl<'p> Draft<'p> {
             return Err(unread());
         }
         let read = after.clone();
-        edit(&mut after, &folder).map_err(all_in_asset)?;
+        edit(&mut after, &folder).map_err(|findings| self.about_originals(all_in_asset(findings)))?;
         if !is_whole && has_unread_palette(&after) {
             return Err(unread());
         }
@@ -638,6 +638,15 @@ impl<'p> Draft<'p> {
             }
         }
         Ok(drafted)
+    }
+
+    /// The findings because of which the change is refused, about the originals of files that then are not changed.
+    fn about_originals(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        for finding in &mut findings {
+            self.advise_about_new_file(finding);
+            self.name_original(finding);
+        }
+        findings
     }
 
     /// Changes the advice about a file that is being added or replaced: no artifact exists yet that could allow the

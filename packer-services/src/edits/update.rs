@@ -11,7 +11,7 @@ use crate::banks::sound::{Sound, read_structure_from};
 use crate::context::Context;
 use crate::declaration::{Content, Family};
 use crate::diagnostics::{Code, Finding, has_errors};
-use crate::files::{self, Sha, SourceFile};
+use crate::files::{self, OpenError, Sha, SourceFile};
 use crate::import::{ImportMemory, import_file, import_kind};
 use crate::limits::HISTORY_BYTES;
 use crate::new_bank::{FormerSound, follow_file_loop};
@@ -128,7 +128,7 @@ fn fetch(
     let about_original = |finding: Finding| vec![finding.file(&shown)];
     let source = match SourceFile::from_path(from) {
         Ok(source) => source,
-        Err(_) if !files::exists(from) => {
+        Err(OpenError::Disk(error)) if files::is_absent(&error.source) => {
             let message = format!("the original of `{file}` is gone; the file in the root is kept");
             let help =
                 "If it was moved, run `prometeu-packer compose PROJECT ASSET replace ARTIFACT FILE` with its new path.";

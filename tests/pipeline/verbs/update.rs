@@ -425,3 +425,56 @@ fn original_in_another_root_moves_with_it() {
     let updated = cli::run_ok(project.root(), "update @ copy");
     assert!(updated["change"]["changed"].as_array().unwrap().contains(&json!("assets/copy/a.png")), "{updated}");
 }
+
+/// A folder that is not the root of a registered asset any more is still there.
+#[test]
+fn originals_in_forgotten_roots_are_fetched() {
+    let project = bank();
+    cli::run_ok(project.root(), "create @ copy --type glyph_bank @/assets/bank/a.png");
+    cli::run_ok(project.root(), "forget @ bank");
+    project.write("assets/bank/a.png", plain(8, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ copy --palettes");
+    assert!(updated["change"]["changed"].as_array().unwrap().contains(&json!("assets/copy/a.png")), "{updated}");
+    // It is registered again, and moved.
+    cli::run_ok(project.root(), "register @ bank");
+    cli::run_ok(project.root(), "move @ bank hero");
+    project.write("assets/hero/a.png", plain(16, 8, GREEN));
+    let updated = cli::run_ok(project.root(), "update @ copy");
+    assert!(updated["change"]["changed"].as_array().unwrap().contains(&json!("assets/copy/a.png")), "{updated}");
+    cli::run_ok(project.root(), "remove @ hero");
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ copy")), ["origin-missing"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn broken_links_are_missing_originals() {
+    let project = bank();
+    std::fs::remove_file(project.at("art/a.png")).unwrap();
+    std::os::unix::fs::symlink("gone.png", project.at("art/a.png")).unwrap();
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), ["origin-missing"]);
+}
+
+/// What is wrong with an original is found in the file that it would become.
+#[test]
+fn palettes_are_refused_for_the_original() {
+    let project = bank();
+    let whole = plain(8, 8, RED);
+    let many = Png::rgb(8, 8, |x, y| Rgb([x, y, 0].map(|side| u8::try_from(side * 32).unwrap()))).bytes();
+    for (broken, code) in [
+        (whole[..40].to_vec(), "image-cut"),
+        (b"text".to_vec(), "image-not-png"),
+        (plain(9, 8, RED), "image-size"),
+        (many, "too-many-colors"),
+    ] {
+        project.write("art/a.png", &broken).write("new/n.png", &broken);
+        for (command, original) in [
+            ("update @ bank --palettes", "art/a.png"),
+            ("compose @ bank add @/new/n.png --palettes", "new/n.png"),
+            ("compose @ bank replace b.png @/new/n.png --palettes", "new/n.png"),
+        ] {
+            let refused = cli::run_refused(project.root(), command, &[code]);
+            let file = refused.json()["findings"][0]["file"].as_str().unwrap().to_owned();
+            assert!(file.ends_with(original), "{command}: {file}");
+        }
+    }
+}
