@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# exoquant 0.2.0 (Rust) makes the colors of an image brighter, although the palette has room for all of them.
+# exoquant 0.2.0 (Rust) turns the colors of an image brighter, although the palette has room for all of them.
 #
 # An image of four colors that becomes indexed with 16 should keep its colors. exoquant finds one entry for each, but
 # none with the color of the image: they are up to 8 steps brighter. Only black and white are exact, and a palette that
@@ -24,7 +24,7 @@ use exoquant::{convert_to_indexed, ditherer, optimizer, Color};
 fn main() {
     println!("exoquant 0.2.0");
     let mut colors = ["1a1c2c", "5d275d", "b13e53", "ef7d57"].map(String::from);
-    println!("as it was: {}", colors.join(" "));
+    println!("unchanged: {}", colors.join(" "));
     for turn in 1..=3 {
         // 16 x 16 pixels, with each color 64 times.
         let pixels = (0..256).map(|index| {
@@ -44,7 +44,7 @@ END
 CARGO_TARGET_DIR=target cargo run --quiet | tee seen
 diff seen - <<'END'
 exoquant 0.2.0
-as it was: 1a1c2c 5d275d b13e53 ef7d57
+unchanged: 1a1c2c 5d275d b13e53 ef7d57
 indexed, 1 times: 1a1d2d 602860 b74056 f7815a
 indexed, 2 times: 1a1e2e 632963 bd4259 ff855d
 indexed, 3 times: 1a1f2f 662a66 c3445c ff8960

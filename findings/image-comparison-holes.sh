@@ -3,7 +3,7 @@
 #
 # looks-same ignores the alpha channel, even with `strict: true`: a black pixel and a transparent one are equal. It also
 # takes a vertical line of one pixel for the cursor of a text and ignores it, unless `ignoreCaret` is false. odiff
-# compares over white, so that a hole in a white shape is no difference, even with `threshold: 0`.
+# compares over white, so that it misses a hole in a white shape, even with `threshold: 0`.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Jimp 1.6.1: `pixelate` mixes the colors of neighboring blocks.
 #
-# `pixelate(4)` should fill each block of 4 x 4 pixels with its mean, so that an image that consists of such blocks
-# stays as it is. Each block also takes a part of the ones to the left of it and above it: colors appear that the image
-# does not have, and edges wander. Even `pixelate(1)` blurs the image.
+# `pixelate(4)` should fill each block of 4 x 4 pixels with its mean, so that an image that consists of such blocks does
+# not change. Each block also takes a part of the ones to the left of it and above it: colors appear that the image does
+# not have, and edges wander. Even `pixelate(1)` blurs the image.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

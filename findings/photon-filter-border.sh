@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# @silvia-odwyer/photon-node 0.3.4: filters make the outermost pixels of an image transparent black.
+# @silvia-odwyer/photon-node 0.3.4: filters clear the outermost pixels of an image.
 #
 # `sharpen`, `emboss`, `box_blur`, `noise_reduction` and even `identity`, which should change nothing, leave out the
 # first and last row and column, and clear them: a sprite of 8 x 8 pixels loses 28 of 64. A tile gets a gap around it.
