@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # chippy 0.1.0 and 8bit-music-lib 0.2.2, which compute chip sounds, are out of tune.
 #
-# chippy gives each wave a whole number of frames, rounded down: the higher a note, the more it is too high, at 22 050
-# Hz up to almost a semitone (100 cents). The triangle wave of 8bit-music-lib is multiplied by 2π, as for a sine: each
-# note is 6.28 times too high, two octaves and a sixth above the other waves.
+# chippy rounds the length of a wave down to full frames: the higher a note, the more it is too high, at 22 050 Hz up to
+# almost a semitone (100 cents). The triangle wave of 8bit-music-lib is multiplied by 2π, as for a sine: each note is
+# 6.28 times too high, two octaves and a sixth above the other waves.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -38,7 +38,7 @@ synthesizer = chippy.Synthesizer(framerate=RATE)
 for note in (220, 880, 1760, 2093):
     wave = synthesizer.pulse_generator(frequency=note)
     show("chippy, pulse", note, list(itertools.islice(wave, RATE)))
-seconds = numpy.arange(RATE) / RATE
+seconds = numpy.array(range(RATE)) / RATE
 for generator in (music8bit.SquareWave(), music8bit.TriangleWave()):
     for note in (110, 440):
         name = f"8bit-music-lib, {type(generator).__name__}"
