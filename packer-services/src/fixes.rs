@@ -110,14 +110,28 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
     match finding.code {
         Code::SlotTaken => one("Use the lowest free slot", true, AssetEdit::Slot(SlotChoice::LowestFree)),
         Code::SlotsFull => one("Do not load it at boot", false, AssetEdit::Slot(SlotChoice::None)),
-        Code::ColorsUndeclared if !file.is_some_and(|file| has_room(asset, file)) => Vec::new(),
-        Code::PalettesMissing | Code::ColorsUndeclared => {
-            one("Declare the missing colors", true, AssetEdit::DeclareColors)
+        Code::PalettesMissing => {
+            let mut edits = one("Declare the missing colors", true, AssetEdit::DeclareColors);
+            edits.extend(one(MERGE, false, AssetEdit::MergeColors));
+            edits
+        }
+        Code::ColorsUndeclared => {
+            let mut edits = Vec::new();
+            if file.is_some_and(|file| has_room(asset, file)) {
+                edits.extend(one("Declare the missing colors", true, AssetEdit::DeclareColors));
+                edits.extend(one(MERGE, false, AssetEdit::MergeColors));
+            }
+            edits.extend(image.map(nearest_colors));
+            edits
         }
         Code::ColorNearMiss | Code::ColorStray | Code::ColorElsewhere | Code::ColorsAcross => {
             let declared = one("Declare the missing colors", false, AssetEdit::DeclareColors);
-            let mut edits = if file.is_some_and(|file| has_room(asset, file)) { declared } else { Vec::new() };
-            edits.extend(replacement(finding, image));
+            let mut edits = naming(finding, file, artifacts());
+            edits.extend(if file.is_some_and(|file| has_room(asset, file)) { declared } else { Vec::new() });
+            match finding.code {
+                Code::ColorNearMiss | Code::ColorStray => edits.extend(replacement(finding, image)),
+                _ => edits.extend(image.map(nearest_colors)),
+            }
             edits
         }
         Code::ImageSize => match (&finding.fix, image) {
@@ -127,6 +141,7 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
             _ => Vec::new(),
         },
         Code::PartialAlpha | Code::ImageDepth => image.map_or_else(Vec::new, |file| settling(finding, &file)),
+        Code::TileFragile => naming(finding, file, artifacts()),
         Code::NameTwice => {
             let name = free_name(asset, snapshot);
             name.map_or_else(Vec::new, |name| {
@@ -188,6 +203,26 @@ fn has_room(asset: &RegisteredAsset, file: &str) -> bool {
         Some(named) => glyph.palettes.get(named as usize).is_some_and(is_open),
         None => glyph.palettes.len() < MAX_PALETTES as usize || glyph.palettes.iter().any(is_open),
     })
+}
+
+/// The edit that names the palette that a finding proposes, and its title.
+fn naming(finding: &Finding, file: Option<&str>, images: Vec<ArtifactSelector>) -> Vec<(String, bool, AssetEdit)> {
+    match (&finding.fix, file) {
+        (Some(Fix::NamePalette { palette }), Some(file)) if !images.is_empty() => {
+            let title = format!("Draw {file} with palette {palette} only");
+            vec![(title, false, AssetEdit::NamePalette(images, Some(*palette)))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What merging colors does.
+const MERGE: &str = "Merge similar colors where tiles have too many, and declare the missing ones";
+
+/// The edit that gives the tiles of an image the nearest colors of a palette, and its title.
+fn nearest_colors(file: RelPath) -> (String, bool, AssetEdit) {
+    let title = format!("Give the wrong tiles of {file} the nearest colors of a declared palette");
+    (title, false, AssetEdit::UseNearestColors(file))
 }
 
 /// Whether a file is named like one of Aseprite.

@@ -1,17 +1,23 @@
 //! The sheet that shows what a change would do, before it does.
 
-use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, accesskit::Role};
-use packer_services::diagnostics::join_some;
-use packer_services::ops::{AssetEdit, MovedIdentity, RepaintedTile, UpdateOptions};
+use std::cmp::Reverse;
+
+use egui::{Align, Color32, Label, Layout, RichText, ScrollArea, Sense, Ui, Vec2, accesskit::Role};
+use packer_services::diagnostics::{join_some, plural};
+use packer_services::fixes::OfferedFix;
+use packer_services::formats::Rgb;
+use packer_services::ops::{AssetEdit, MovedIdentity, RecoloredPixels, RepaintedTile, UpdateOptions};
 
 use super::{Action, Draw};
 use crate::state::{AskedChange, AskedEdit, ChangePreview};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{SheetKeys, accessibility, code_text, confirm_button, finding_list, settle};
+use crate::widgets::{SheetKeys, accessibility, code_text, confirm_button, draw_swatch, finding_list, settle};
 
 /// The width of the sheet and the largest height of its list, in points.
 const WIDTH: f32 = 460.0;
 const HEIGHT: f32 = 280.0;
+/// The side of the swatch of a color that changes, in points.
+const SMALL_SWATCH: f32 = 14.0;
 /// How many tiles of a palette are listed.
 const TILES: usize = 12;
 /// How many files, and how many lines of ids, are listed.
@@ -45,6 +51,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
 
 /// What can be chosen about the change.
 fn show_options(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange) {
+    if let AskedEdit::Fix(fixes) = &asked.edit {
+        show_fixes_like(ui, draw, asked, fixes);
+    }
     let AskedEdit::Asset(root, AssetEdit::Update(options)) = &asked.edit else { return };
     let (mut force, mut palettes) = (options.force, options.palettes);
     ui.checkbox(&mut force, "Replace files that were edited here, too");
@@ -59,7 +68,53 @@ fn show_options(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange) {
     }
 }
 
-/// Which files, slots, ids and tiles a change would change.
+/// Whether the same is done about all problems of the kind.
+fn show_fixes_like(ui: &mut Ui, draw: &mut Draw<'_>, asked: &AskedChange, fixes: &[OfferedFix]) {
+    let Some(fix) = fixes.iter().find(|fix| fix.title == asked.title) else { return };
+    let alike = draw.state.fixes_like(fix);
+    if alike.len() < 2 {
+        return;
+    }
+    let mut is_for_all = fixes.len() > 1;
+    let others = plural(alike.len() as u64 - 1, "other problem");
+    ui.checkbox(&mut is_for_all, format!("Do the same about {others} of this kind"));
+    ui.add_space(STEP);
+    if is_for_all != (fixes.len() > 1) {
+        let edit = AskedEdit::Fix(if is_for_all { alike } else { vec![fix.clone()] });
+        draw.push(Action::Ask(asked.title.clone(), Box::new(edit)));
+    }
+}
+
+/// Which colors of images become which, those on most pixels first.
+fn show_recolored(ui: &mut Ui, recolored: &[RecoloredPixels]) {
+    if recolored.is_empty() {
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    let pixels: u64 = recolored.iter().map(|one| one.pixels).sum();
+    ui.label(format!("{} get other colors", plural(pixels, "pixel")));
+    let mut lines: Vec<&RecoloredPixels> = recolored.iter().collect();
+    lines.sort_by_key(|one| Reverse(one.pixels));
+    for RecoloredPixels { file, from, to, pixels, .. } in lines.iter().take(LINES) {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = STEP;
+            for color in [from, to] {
+                let (rect, _) = ui.allocate_exact_size(Vec2::splat(SMALL_SWATCH), Sense::hover());
+                let Rgb([r, g, b]) = *color;
+                draw_swatch(ui, rect, Some(Color32::from_rgb(r, g, b)), false);
+            }
+            let colors = format!("{from} becomes {to}");
+            ui.label(RichText::new(colors).small().monospace());
+            let place = format!("{} of {file}", plural(*pixels, "pixel"));
+            ui.label(RichText::new(place).small().color(tokens.weak));
+        });
+    }
+    if lines.len() > LINES {
+        ui.weak(format!("and {} more colors", lines.len() - LINES));
+    }
+}
+
+/// Which files, slots, ids, tiles and colors a change would change.
 pub fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
     let tokens = Tokens::of(ui);
     for fix in &preview.fixes {
@@ -103,6 +158,7 @@ pub fn show_preview(ui: &mut Ui, draw: &Draw<'_>, preview: &ChangePreview) {
         let what = if run.len() == 1 { "tile" } else { "tiles" };
         ui.label(format!("{what} {tiles}: palette {} becomes {}", run[0].from, run[0].to));
     }
+    show_recolored(ui, &preview.recolored);
 }
 
 /// Which ids become which, in words. Ids of a file that move by the same number are one line.

@@ -2,7 +2,9 @@
 
 use packer_services::diagnostics::Finding;
 use packer_services::fixes::OfferedFix;
-use packer_services::ops::{AssetEdit, ChangeSummary, MovedIdentity, MovedSlot, RepaintedTile};
+use packer_services::ops::{AssetEdit, ChangeSummary, MovedIdentity, MovedSlot, RecoloredPixels, RepaintedTile};
+
+use super::State;
 
 /// A change that the user is asked about.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub struct ChangePreview {
     pub ids: Vec<MovedIdentity>,
     /// The tiles that get another palette.
     pub repainted: Vec<RepaintedTile>,
+    /// The pixels of images that get other colors.
+    pub recolored: Vec<RecoloredPixels>,
 }
 
 impl ChangePreview {
@@ -52,6 +56,19 @@ impl ChangePreview {
             None if !self.findings.iter().any(Finding::is_error) => Err("There is nothing to change."),
             None => Err("It has errors."),
         }
+    }
+}
+
+impl State {
+    /// The fixes of all problems like that of this one, in the same way; this one is among them.
+    pub fn fixes_like(&self, fix: &OfferedFix) -> Vec<OfferedFix> {
+        let of_problems = self.contents().into_iter().flat_map(|contents| contents.fixes.values().flatten());
+        let is_alike = |other: &&OfferedFix| (other.code, other.choice) == (fix.code, fix.choice);
+        let mut alike: Vec<OfferedFix> = of_problems.filter(is_alike).cloned().collect();
+        let root = |fix: &OfferedFix| fix.asset.as_ref().map(|asset| asset.root.clone());
+        alike.sort_by(|a, b| (root(a), &a.title).cmp(&(root(b), &b.title)));
+        alike.dedup();
+        alike
     }
 }
 

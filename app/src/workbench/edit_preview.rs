@@ -24,6 +24,7 @@ fn preview_edit(project: PathBuf, of: WantedEdit, context: &Context) -> EditPrev
                 slots: edited.slots,
                 ids: edited.ids,
                 repainted: edited.repainted,
+                recolored: edited.recolored,
             };
             (change, data.preview.map(Arc::new))
         }

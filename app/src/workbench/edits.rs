@@ -97,19 +97,33 @@ fn preview_change(project: PathBuf, edit: &AskedEdit, context: &Context) -> Chan
             AskedEdit::Fix(fixes) => {
                 let request = fix_request(project, fixes).dry_run(true);
                 let (findings, data) = run(&request, context)?.into_parts();
-                let made = data.fixes.iter().filter(|listed| listed.is_applied && fixes.is_empty());
+                let made = data.fixes.iter().filter(|listed| listed.is_applied && fixes.len() != 1);
                 let in_words = made.map(|listed| {
                     let root = listed.fix.asset.as_ref().map(|asset| format!("{}: ", asset.root));
                     format!("{}{}", root.unwrap_or_default(), listed.fix.title)
                 });
-                let (fixes, repainted) = (in_words.collect(), Vec::new());
-                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids, repainted }
+                ChangePreview {
+                    findings,
+                    fixes: in_words.collect(),
+                    change: data.change,
+                    slots: data.slots,
+                    ids: data.ids,
+                    repainted: data.repainted,
+                    recolored: data.recolored,
+                }
             }
             AskedEdit::Asset(root, edit) => {
                 let request = EditAsset::new(project, AssetSelector::Root(root.clone()), edit.clone()).dry_run(true);
                 let (findings, data) = run(&request, context)?.into_parts();
-                let (fixes, repainted) = (Vec::new(), data.repainted);
-                ChangePreview { findings, fixes, change: data.change, slots: data.slots, ids: data.ids, repainted }
+                ChangePreview {
+                    findings,
+                    fixes: Vec::new(),
+                    change: data.change,
+                    slots: data.slots,
+                    ids: data.ids,
+                    repainted: data.repainted,
+                    recolored: data.recolored,
+                }
             }
         })
     };

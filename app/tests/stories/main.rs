@@ -9,6 +9,7 @@ mod window;
 mod worker_control;
 
 mod animations;
+mod art_fixes;
 mod asset_list;
 mod browse;
 mod compare;

@@ -163,6 +163,11 @@ pub enum Fix {
     },
     /// Grow the canvas of the finding's image to whole tiles.
     PadCanvas,
+    /// Name a palette that has all colors of the finding's image in its artifacts.
+    NamePalette {
+        /// Its index.
+        palette: u32,
+    },
     /// Make the partly transparent pixels of the finding's image opaque or transparent.
     SettleAlpha {
         /// How many of its tiles' pixels have alpha 128 of 255 or more.

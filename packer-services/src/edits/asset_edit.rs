@@ -37,6 +37,8 @@ pub enum AssetEdit {
     TileSize(TileSize),
     /// Sets which pixels of images are transparent, besides those with alpha 0. Without images, of all.
     ColorKey(Vec<ArtifactSelector>, Option<ColorKey>),
+    /// Sets which palette draws images of a glyph bank; `None` lets each tile use any. Without images, for all.
+    NamePalette(Vec<ArtifactSelector>, Option<u32>),
     /// Sets how images are cut into cells, and which part of a sprite is used. Without images, how all are.
     Cut(Vec<ArtifactSelector>, CutChange),
     /// Sets tile size, color keys, parts of sprites and cuts of a glyph bank, as one change.
@@ -76,6 +78,12 @@ pub enum AssetEdit {
         /// What becomes of them.
         rule: PixelRule,
     },
+    /// Turns similar colors of a glyph bank's images into one, in the files themselves, as few pixels as are enough so
+    /// that palettes draw all tiles, and declares the colors that are missing then.
+    MergeColors,
+    /// Gives the tiles of an image of a glyph bank, relative to the root, that no palette draws the nearest colors of a
+    /// declared one, in the file itself.
+    UseNearestColors(RelPath),
     /// Grows the canvas of an image of a glyph bank, relative to the root, to whole tiles.
     PadImage(RelPath),
     /// Declares the colors of a glyph bank's images that it does not declare yet.
@@ -107,7 +115,12 @@ impl AssetEdit {
             Self::Palette(_) => "palette",
             Self::Animation(_) => "animation",
             Self::DeclareColors | Self::ImportPalettes(_) => "palettes",
-            Self::ReplaceColor { .. } | Self::SettlePixels { .. } | Self::PadImage(_) => "fix",
+            Self::NamePalette(..)
+            | Self::ReplaceColor { .. }
+            | Self::SettlePixels { .. }
+            | Self::MergeColors
+            | Self::UseNearestColors(_)
+            | Self::PadImage(_) => "fix",
             Self::Renumber => "renumber",
             Self::Forget => FORGET,
             Self::Remove => "remove",
@@ -157,6 +170,7 @@ pub fn draft_edit(
         AssetEdit::Convert(sounds, allowed) => super::set_convert(draft, asset, sounds, *allowed),
         AssetEdit::TileSize(size) => super::set_tile_size(context, draft, asset, *size),
         AssetEdit::ColorKey(images, key) => super::set_color_key(context, draft, asset, images, *key),
+        AssetEdit::NamePalette(images, palette) => super::name_palette(draft, asset, images, *palette),
         AssetEdit::Cut(images, cut) => super::set_cut(context, draft, asset, images, cut),
         AssetEdit::Tiling(tiling) => super::set_tiling(context, draft, asset, tiling),
         AssetEdit::Compose { composition, palettes, import } => {
@@ -168,6 +182,8 @@ pub fn draft_edit(
         AssetEdit::Animation(edit) => super::edit_animations(draft, asset, edit),
         AssetEdit::ReplaceColor { file, from, to } => super::replace_color(context, draft, asset, file, *from, *to),
         AssetEdit::SettlePixels { file, rule } => super::settle_pixels(context, draft, asset, file, *rule),
+        AssetEdit::MergeColors => super::merge_colors(context, draft, asset),
+        AssetEdit::UseNearestColors(file) => super::use_nearest_colors(context, draft, asset, file),
         AssetEdit::PadImage(file) => super::pad_image(context, draft, asset, file),
         AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
         AssetEdit::Renumber => super::renumber_asset(draft, asset),

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::AssetEdit;
 use super::file_kind::file_kind_changed;
 use super::shown_animations::{changed_animations, newly_broken_animations};
+use super::{AssetEdit, RecoloredPixels};
 use crate::anchor::{AnchorError, AnchorFile};
 use crate::asset_selector::AssetSelector;
 use crate::asset_uuid::AssetUuid;
@@ -53,6 +53,7 @@ pub struct Draft<'p> {
     examined: BTreeSet<u32>,
     /// What is to be said about the change, besides what the check finds.
     notes: Vec<Finding>,
+    recolored: Vec<RecoloredPixels>,
     /// The files that were decoded, or get another content, until the change is made.
     staged: Option<TemporaryFolder>,
     /// Where files came from, by the ids of their assets, which is remembered when the change is made.
@@ -96,6 +97,8 @@ pub struct Drafted {
     pub ids: Vec<MovedIdentity>,
     /// The tiles that get another palette, by id; empty if ids move.
     pub repainted: Vec<RepaintedTile>,
+    /// The pixels that get another color in their file, by asset, file and color.
+    pub recolored: Vec<RecoloredPixels>,
     /// Why it was refused, and what is to be said about the asset.
     pub findings: Vec<Finding>,
 }
@@ -174,6 +177,7 @@ impl<'p> Draft<'p> {
             new_files: BTreeMap::new(),
             examined: BTreeSet::new(),
             notes: Vec::new(),
+            recolored: Vec::new(),
             staged: None,
             origins: BTreeMap::new(),
         }
@@ -223,6 +227,12 @@ impl<'p> Draft<'p> {
     /// Adds notes and warnings about the change, which do not prevent it.
     pub fn add_notes(&mut self, notes: impl IntoIterator<Item = Finding>) {
         self.notes.extend(notes);
+    }
+
+    /// Adds pixels that get another color in a file that was rewritten.
+    pub fn add_recolored(&mut self, pixels: impl IntoIterator<Item = RecoloredPixels>) {
+        self.recolored.extend(pixels);
+        self.recolored.sort();
     }
 
     /// Reads the root of an asset from this folder, because it is not in its place yet.
@@ -618,6 +628,7 @@ impl<'p> Draft<'p> {
         if drafted.ids.is_empty() {
             drafted.repainted = find_repainted_tiles(&before.built, &examined.built);
         }
+        drafted.recolored = std::mem::take(&mut self.recolored);
         self.editable.add_to(&mut self.change);
         for (asset_id, origins) in std::mem::take(&mut self.origins) {
             let entry = self.editable.registry.entries.iter().find(|entry| entry.asset_id == asset_id);
@@ -630,6 +641,7 @@ impl<'p> Draft<'p> {
                 drafted.slots.clear();
                 drafted.ids.clear();
                 drafted.repainted.clear();
+                drafted.recolored.clear();
             }
             made => {
                 let (change, notes) = made?;

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Draft;
 use super::bank::{glyph_content, in_order_of_ids, not_a_glyph_bank, number_tiles};
+use super::{Draft, RecoloredPixels};
 use crate::banks::Outcome;
 use crate::banks::glyph::cuts::ArtifactCuts;
 use crate::banks::glyph::image::{PixelKind, read_image_header};
@@ -51,11 +51,13 @@ pub fn replace_color(
         return Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, "Look at the image again."))]);
     }
     draft.rewrite_file(context, asset, file, |bytes| recolor_png(bytes, &pixels, to))?;
+    let (asset_id, pixels) = (asset.entry.asset_id, pixels.len() as u64);
+    draft.add_recolored([RecoloredPixels { asset_id, file: file.clone(), from, to, pixels }]);
     draft.edit_content(asset, |_, _| Ok(()))
 }
 
 /// Refuses a file that is also a palette.
-fn check_no_palette(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath) -> Result<(), Vec<Finding>> {
+pub(super) fn check_no_palette(draft: &Draft<'_>, asset: &RegisteredAsset, file: &RelPath) -> Result<(), Vec<Finding>> {
     let Some(user) = palette_user(draft, asset, file, true) else { return Ok(()) };
     let message = format!("the image is also a palette of `{user}`, which would change with it");
     let help = "Change it in your editor, and look at that bank too.";
@@ -237,6 +239,6 @@ fn with_glyph<T>(
     }
 }
 
-fn in_file(asset: &RegisteredAsset, file: &RelPath, finding: Finding) -> Finding {
+pub(super) fn in_file(asset: &RegisteredAsset, file: &RelPath, finding: Finding) -> Finding {
     finding.file(file.as_str()).in_asset(&asset.asset_ref())
 }

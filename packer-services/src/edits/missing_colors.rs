@@ -50,6 +50,28 @@ pub fn find_palettes(
     outcome: &mut Outcome,
 ) -> Result<Option<Vec<Palette>>, Stop> {
     let size = glyph.tile_size;
+    let Some(decoded) = cut_images(context, root, glyph, outcome)? else { return Ok(None) };
+    let drawn: Vec<CutImage<'_>> = decoded.iter().map(|(artifact, cut)| CutImage::new(artifact, cut)).collect();
+    let found = palettes::find_palettes(context, &glyph.palettes, &drawn, size)?;
+    let is_complete = !has_errors(&found.findings);
+    outcome.findings.extend(found.findings);
+    if !is_complete {
+        outcome.findings.extend(palettes::find_undrawable(&drawn, size));
+    }
+    Ok(is_complete.then_some(found.palettes))
+}
+
+/// The images of the bank, cut, in the order of their ids; `None` if one cannot be, which `outcome` then explains.
+///
+/// # Errors
+/// If the operation was canceled.
+pub(super) fn cut_images<'g>(
+    context: &Context,
+    root: &Folder,
+    glyph: &'g GlyphContent,
+    outcome: &mut Outcome,
+) -> Result<Option<Vec<(&'g GlyphArtifact, ArtifactCut)>>, Stop> {
+    let size = glyph.tile_size;
     let mut artifacts: Vec<&GlyphArtifact> = glyph.artifacts.iter().collect();
     artifacts.sort_by_key(|artifact| artifact.index);
     let mut cuts = ArtifactCuts::new(context, root, &artifacts, size);
@@ -73,12 +95,5 @@ pub fn find_palettes(
     if has_errors(&outcome.findings) || !outcome.changed.is_empty() {
         return Ok(None);
     }
-    let drawn: Vec<CutImage<'_>> = decoded.iter().map(|(artifact, cut)| CutImage::new(artifact, cut)).collect();
-    let found = palettes::find_palettes(context, &glyph.palettes, &drawn, size)?;
-    let is_complete = !has_errors(&found.findings);
-    outcome.findings.extend(found.findings);
-    if !is_complete {
-        outcome.findings.extend(palettes::find_undrawable(&drawn, size));
-    }
-    Ok(is_complete.then_some(found.palettes))
+    Ok(Some(decoded))
 }

@@ -4,6 +4,7 @@
 mod animation;
 mod asset_edit;
 mod bank;
+mod colors;
 mod compose;
 mod draft;
 mod file_kind;
@@ -28,6 +29,7 @@ pub use animation::{AnimationChange, AnimationEdit, edit_animations};
 pub(crate) use asset_edit::is_of_content;
 pub use asset_edit::{AssetEdit, draft_edit};
 pub use bank::{glyph_content, not_a_glyph_bank};
+pub use colors::{RecoloredPixels, merge_colors, use_nearest_colors};
 pub use compose::{Arranged, Composition, compose_bank};
 pub use draft::{Draft, Drafted, MovedSlot, RepaintedTile};
 pub use images::{pad_image, replace_color, settle_pixels};
@@ -41,7 +43,7 @@ pub use renumber::{renumber_asset, repair_registry};
 pub use restore::restore_asset;
 pub use slot::{SlotChoice, set_slot};
 pub use sounds::{set_convert, set_loop};
-pub use tiles::{CutChange, ImageTiling, Tiling, set_color_key, set_cut, set_tile_size, set_tiling};
+pub use tiles::{CutChange, ImageTiling, Tiling, name_palette, set_color_key, set_cut, set_tile_size, set_tiling};
 pub use update::{UpdateOptions, update_asset};
 
 pub use include::set_included;

@@ -108,6 +108,25 @@ pub fn set_color_key(
     })
 }
 
+/// Lets these images of the bank be drawn with this palette only, or with any. Without images, all of them.
+///
+/// # Errors
+/// If there is no such image, or the declaration cannot be edited.
+pub fn name_palette(
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    images: &[ArtifactSelector],
+    palette: Option<u32>,
+) -> Result<(), Vec<Finding>> {
+    draft.edit_content(asset, |declaration, _| {
+        let glyph = glyph_content(declaration)?;
+        for at in ArtifactSelector::select_all(images, &glyph.artifacts)? {
+            glyph.artifacts[at].palette = palette;
+        }
+        Ok(())
+    })
+}
+
 /// How images are cut, and which part of a sprite they are; `None` is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CutChange {

@@ -7,6 +7,8 @@ mod metadata;
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 pub use crate::limits::{IMAGE_SIDE, SLOTS};
 pub use metadata::{EntryMetadata, GlyphMetadata, SampleLoop, SampleMetadata, SoundMetadata};
 
@@ -91,9 +93,30 @@ impl Rgb {
         Rgb565(((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3))
     }
 
+    /// How different two colors look, for comparisons: the weighted square of their distance ("redmean"), in parts of
+    /// 256. Unlike [`Rgb::distance`] it weighs green most, and red and blue by how red the colors are, as eyes do.
+    pub(crate) fn difference(self, other: Self) -> u32 {
+        let [r, g, b] = std::array::from_fn(|channel| u32::from(self.0[channel].abs_diff(other.0[channel])));
+        let red = u32::from(u8::midpoint(self.0[0], other.0[0]));
+        (512 + red) * r * r + 1024 * g * g + (767 - red) * b * b
+    }
+
+    /// The least [`difference`](Rgb::difference) of two colors of the console that are so many steps of red or blue, or
+    /// of green, apart.
+    pub(crate) fn least_difference(five_bit_steps: u32, green_steps: u32) -> u32 {
+        let (five, green) = (8 * five_bit_steps, 4 * green_steps);
+        (512 * five * five).min(1024 * green * green)
+    }
+
     /// How far apart two colors look: the largest difference of a channel, 0…255.
     pub fn distance(self, other: Self) -> u8 {
         std::iter::zip(self.0, other.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
+    }
+}
+
+impl Serialize for Rgb {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

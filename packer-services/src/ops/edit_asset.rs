@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::banks::check_cancelled;
 use crate::context::Context;
-use crate::edits::{self, AssetEdit, Draft, Drafted, MovedSlot, RepaintedTile};
+use crate::edits::{self, AssetEdit, Draft, Drafted, MovedSlot, RecoloredPixels, RepaintedTile};
 use crate::history::{ChangeError, ChangeSummary};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
@@ -72,6 +72,8 @@ pub struct EditAssetReport {
     pub ids: Vec<MovedIdentity>,
     /// The tiles that get another palette, by id; empty if ids move.
     pub repainted: Vec<RepaintedTile>,
+    /// The pixels that get another color in their file, by asset, file and color.
+    pub recolored: Vec<RecoloredPixels>,
     /// The id that the asset gets; `None` if it keeps its own.
     pub new_id: Option<u32>,
 }
@@ -110,6 +112,7 @@ impl EditAssetReport {
             slots: Vec::new(),
             ids: Vec::new(),
             repainted: Vec::new(),
+            recolored: Vec::new(),
             new_id: None,
         };
         Report::new(data, Vec::new())
@@ -146,10 +149,12 @@ pub(super) fn finish(
 ) -> Result<(), EditAssetError> {
     let entry = draft.editable.registry.entries.iter().find(|entry| entry.root == asset.entry.root);
     let new_id = entry.map(|entry| entry.asset_id).filter(|new_id| *new_id != asset.entry.asset_id);
-    let Drafted { change, slots, ids, repainted, findings } = draft.finish::<EditAssetError>(context, lock)?;
+    let Drafted { change, slots, ids, repainted, recolored, findings } =
+        draft.finish::<EditAssetError>(context, lock)?;
     report.data.new_id = new_id.filter(|_| change.is_some());
     (report.data.change, report.data.slots) = (change, slots);
     (report.data.ids, report.data.repainted) = (ids, repainted);
+    report.data.recolored = recolored;
     report.findings.extend(findings);
     Ok(())
 }

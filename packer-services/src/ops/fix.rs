@@ -10,7 +10,9 @@ use crate::anchor::declared_uuid;
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::context::Context;
 use crate::diagnostics::{Code, Finding, Severity, has_errors};
-use crate::edits::{Draft, Drafted, MovedSlot, RepaintedTile, draft_edit, register_root, repair_registry};
+use crate::edits::{
+    Draft, Drafted, MovedSlot, RecoloredPixels, RepaintedTile, draft_edit, register_root, repair_registry,
+};
 use crate::files::DiskError;
 use crate::fixes::{FixEdit, OfferedFix, fixes_of};
 use crate::history::{self, ChangeError, ChangeSummary};
@@ -121,6 +123,8 @@ pub struct FixProjectReport {
     pub ids: Vec<MovedIdentity>,
     /// The tiles that get another palette, by id; empty if ids move.
     pub repainted: Vec<RepaintedTile>,
+    /// The pixels that get another color in their file, by asset, file and color.
+    pub recolored: Vec<RecoloredPixels>,
 }
 
 impl Operation for FixProject {
@@ -144,6 +148,7 @@ impl Operation for FixProject {
                 slots: Vec::new(),
                 ids: Vec::new(),
                 repainted: Vec::new(),
+                recolored: Vec::new(),
             };
             let mut report = Report::new(data, Vec::new());
             self.fix(context, &project, lock, &mut report)?;
@@ -210,7 +215,8 @@ impl FixProject {
             [] => "the registry",
             _ => "several assets",
         });
-        let Drafted { change, slots, ids, repainted, findings } = draft.finish::<FixProjectError>(context, lock)?;
+        let Drafted { change, slots, ids, repainted, recolored, findings } =
+            draft.finish::<FixProjectError>(context, lock)?;
         if change.is_none() {
             for listed in report.data.fixes.iter_mut().filter(|listed| listed.is_applied) {
                 (listed.is_applied, listed.is_refused) = (false, has_errors(&findings));
@@ -218,6 +224,7 @@ impl FixProject {
         }
         (report.data.change, report.data.slots) = (change, slots);
         (report.data.ids, report.data.repainted) = (ids, repainted);
+        report.data.recolored = recolored;
         report.findings.extend(findings);
         Ok(())
     }

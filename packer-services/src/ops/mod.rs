@@ -42,7 +42,7 @@ pub use crate::banks::glyph::pixel_rule::PixelRule;
 pub use crate::banks::sniff::art_extensions;
 pub use crate::edits::{
     AnimationChange, AnimationEdit, Arranged, AssetEdit, Composition, CutChange, ImageTiling, MovedSlot, PaletteEdit,
-    PaletteImport, RepaintedTile, SlotChoice, Tiling, UpdateOptions,
+    PaletteImport, RecoloredPixels, RepaintedTile, SlotChoice, Tiling, UpdateOptions,
 };
 pub use crate::files::DiskError;
 pub use crate::history::{ChangeError, ChangeState, ChangeSummary, ChangedFiles, MovedFolder};

@@ -2,7 +2,8 @@
 
 use std::io::Cursor;
 
-use packer_services::formats::TileSize;
+use packer_services::declaration::GlyphArtifact;
+use packer_services::formats::{Rgb, TileSize};
 use png::{BitDepth, ColorType};
 use serde_json::{Value, json};
 use support::images::{Png, chunk, insert_before};
@@ -142,4 +143,158 @@ fn image_that_is_a_palette_stays() {
     project.write("assets/hero/asset.json", format!("{before}\"file\": \"0.png\"{after}"));
     cli::run_refused(project.root(), "fix @ --code partial-alpha", &["image-rewrite"]);
     assert_eq!(project.read("assets/hero/0.png"), image.bytes());
+}
+
+/// The bank of [`project_with`], without palettes.
+fn undeclared(images: &[Vec<u8>]) -> TestProject {
+    let project = project_with(images);
+    let anchor = project.read_text("assets/hero/asset.json");
+    let (before, rest) = anchor.split_once("\"palettes\": [").unwrap();
+    let (_, after) = rest.rsplit_once(']').unwrap();
+    project.write("assets/hero/asset.json", format!("{before}\"palettes\": []{after}"));
+    project
+}
+
+/// A tile of 16 grays, of which the last two are the most similar, and one of green and the last of them.
+fn gray_image() -> Png {
+    let level = |n: u32| Rgb([u8::try_from(if n == 15 { 14 * 16 + 8 } else { n * 16 }).unwrap(); 3]);
+    Png::rgb(16, 8, |x, y| match (x, y) {
+        (8, 0) => level(15),
+        (8.., _) => GREEN,
+        (0, 7) => level(15),
+        (x, y) if x + y == 0 => level(14),
+        (x, y) => level((x + 8 * y) % 14),
+    })
+}
+
+#[test]
+fn only_the_most_similar_colors_are_merged() {
+    let project = undeclared(&[gray_image().bytes()]);
+    cli::run_refused(project.root(), "fix @ --code palettes-missing", &["too-many-colors"]);
+    let answer = edit(&project, "fix @ --code palettes-missing --choice 2");
+    let recolored = json!([{ "asset_id": 1, "file": "0.png", "from": "#e0e0e0", "to": "#e8e8e8", "pixels": 1 }]);
+    assert_eq!(answer["recolored"], recolored, "{answer}");
+    let (before, after) = (gray_image().data, pixels(&project.read("assets/hero/0.png")));
+    let changed = std::iter::zip(before.chunks_exact(3), after.chunks_exact(3)).filter(|(a, b)| a != b).count();
+    assert_eq!(changed, 1);
+    cli::run_ok(project.root(), "pack @");
+    let text = cli::run(project.root(), "undo @").stdout;
+    assert!(text.starts_with("undo fix"), "{text}");
+    let text = cli::run(project.root(), "fix @ --code palettes-missing --choice 2 --dry-run").stdout;
+    assert!(text.contains("1 pixel of 0.png with other colors: #e0e0e0 -> #e8e8e8 (1)"), "{text}");
+}
+
+#[test]
+fn colors_that_fit_are_not_merged() {
+    let project = undeclared(&[soft(&[]).bytes()]);
+    let listed = cli::run_ok(project.root(), "fix @ --dry-run");
+    assert_eq!(titles(&listed), ["Declare the missing colors"]);
+    cli::run_refused(project.root(), "fix @ --code palettes-missing --choice 2", &["image-rewrite"]);
+}
+
+/// Each tile has few colors, but together they need more palettes than a bank has.
+#[test]
+fn colors_of_too_many_palettes_are_merged() {
+    let level = |n: u32| u8::try_from(n % 256).unwrap();
+    let color = |x: u32, y: u32| Rgb([level(x * 2), level(y * 2), level((x % 8) * 16 + (y % 8) * 16)]);
+    let image = Png::rgb(128, 128, |x, y| color(x, y / 2 * 2 + x % 2));
+    let project = undeclared(&[image.bytes()]);
+    cli::run_refused(project.root(), "fix @ --code palettes-missing", &["too-many-colors"]);
+    let answer = edit(&project, "fix @ --code palettes-missing --choice 2");
+    assert!(answer["recolored"].as_array().unwrap().len() > 100, "{answer}");
+    cli::run_ok(project.root(), "pack @");
+    // Each color is one that the image had.
+    let known: Vec<&[u8]> = image.data.chunks_exact(3).collect();
+    assert!(pixels(&project.read("assets/hero/0.png")).chunks_exact(3).all(|pixel| known.contains(&pixel)));
+}
+
+#[test]
+fn indexed_images_keep_their_other_pixels() {
+    let colors: Vec<Rgb> = (0..17).map(|n| Rgb([n * 12; 3])).collect();
+    let image = Png::indexed(8, 8, &colors, |x, y| u8::try_from((x + 8 * y) % 17).unwrap());
+    let project = undeclared(&[image.bytes()]);
+    let answer = edit(&project, "fix @ --code palettes-missing --choice 2");
+    let changed: u64 = answer["recolored"].as_array().unwrap().iter().map(|one| one["pixels"].as_u64().unwrap()).sum();
+    let after = pixels(&project.read("assets/hero/0.png"));
+    assert_eq!(std::iter::zip(&image.data, &after).filter(|(a, b)| a != b).count() as u64, changed);
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn colors_of_sprites_are_not_merged() {
+    let level = |n: usize| [u8::try_from(n % 20 * 8).unwrap(), 0, 0, 255];
+    let frame: Vec<u8> = (0..64).flat_map(level).collect();
+    let mut project = TestProject::new();
+    project.write("assets/hero/a.ase", Sprite::rgba([8, 8], &[&frame]).bytes());
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, vec![], vec![artifact("a.ase", 0)]));
+    cli::run_refused(project.root(), "fix @ --code palettes-missing --choice 2", &["image-rewrite"]);
+}
+
+/// The first tile has the nearest colors in palette 0, the second in palette 1, and the third is right.
+#[test]
+fn tiles_get_the_nearest_declared_colors() {
+    let blue = Rgb([0, 0, 0xF8]);
+    let image = Png::rgb(24, 8, |x, y| match (x, y) {
+        (0, 0) => GREEN,
+        (0..8, _) => Rgb([0xE0, 0, 0]),
+        (8, 0) => Rgb([0, 0xC0, 0]),
+        (8..16, _) => Rgb([0, 0, 0xC0]),
+        _ => GREEN,
+    });
+    let mut project = TestProject::new();
+    project.write("assets/hero/0.png", image.bytes());
+    let palettes = vec![palette(&[KEY, RED, GREEN]), palette(&[KEY, blue, GREEN])];
+    let bank = glyph(1, "hero", TileSize::Eight, palettes, vec![artifact("0.png", 0)]);
+    project.add_asset("hero", true, &bank);
+    let listed = cli::run_ok(project.root(), "fix @ --dry-run");
+    let title = "Give the wrong tiles of 0.png the nearest colors of a declared palette";
+    let fix = listed["fixes"].as_array().unwrap().iter().find(|fix| fix["title"] == title).unwrap();
+    let answer = edit(&project, &format!("fix @ --code colors-undeclared --choice {}", fix["choice"]));
+    let counts: Vec<_> =
+        answer["recolored"].as_array().unwrap().iter().map(|one| (&one["from"], &one["to"], &one["pixels"])).collect();
+    assert_eq!(
+        counts,
+        [
+            (&json!("#0000c0"), &json!("#0000f8"), &json!(63)),
+            (&json!("#00c000"), &json!("#00ff00"), &json!(1)),
+            (&json!("#e00000"), &json!("#ff0000"), &json!(63)),
+        ]
+    );
+    assert_eq!(cli::run_ok(project.root(), "pack @")["status"], "ok");
+    let shown = cli::run_ok(project.root(), "show @ id:1");
+    assert_eq!(shown["palettes"].as_array().unwrap().len(), 2, "no palette was added");
+}
+
+/// The tile of another artifact has the same pixels, and is right.
+#[test]
+fn nearest_colors_change_no_other_tile() {
+    let odd = Rgb([0xE0, 0, 0]);
+    let mut project = TestProject::new();
+    project.write("assets/hero/0.png", Png::rgb(8, 8, |_, _| odd).bytes());
+    let named = |palette, index| GlyphArtifact { palette: Some(palette), ..artifact("0.png", index) };
+    let palettes = vec![palette(&[KEY, RED]), palette(&[KEY, odd])];
+    let bank = glyph(1, "hero", TileSize::Eight, palettes, vec![named(0, 0), named(1, 1)]);
+    project.add_asset("hero", true, &bank);
+    let before = project.read("assets/hero/0.png");
+    cli::run_refused(project.root(), "fix @ --code color-elsewhere --choice 3", &["image-rewrite"]);
+    assert_eq!(project.read("assets/hero/0.png"), before);
+}
+
+/// Palette 1 has other indices for the tile, and lacks a color of the image.
+#[test]
+fn fragile_tiles_name_their_palette() {
+    let image = Png::rgb(16, 8, |x, _| if x < 8 { RED } else { GREEN });
+    let mut project = TestProject::new();
+    project.write("assets/hero/0.png", image.bytes());
+    let palettes = vec![palette(&[KEY, GREEN, RED]), palette(&[KEY, RED])];
+    let bank = glyph(1, "hero", TileSize::Eight, palettes.clone(), vec![artifact("0.png", 0)]);
+    project.add_asset("hero", true, &bank);
+    let answer = edit(&project, "fix @ hero --code tile-fragile");
+    assert_eq!(titles(&answer), ["Draw 0.png with palette 0 only"]);
+    assert_eq!(cli::run_ok(project.root(), "pack @")["findings"], json!([]));
+    // The same answers a color of another palette, if that one has all.
+    project.edit("assets/hero/asset.json", "\"palette\": 0", "\"palette\": 1");
+    let answer = edit(&project, "fix @ --code color-elsewhere");
+    assert_eq!(titles(&answer)[0], "Draw 0.png with palette 0 only");
+    cli::run_ok(project.root(), "pack @");
 }

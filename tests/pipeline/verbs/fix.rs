@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use packer_services::Context;
 use packer_services::declaration::{ColorKey, GlyphArtifact, Region};
+use packer_services::diagnostics::Code;
 use packer_services::fixes::FixEdit;
 use packer_services::formats::{Rgb, TileSize};
 use packer_services::ops::{FixProject, Operation};
@@ -39,7 +40,10 @@ fn fixes(answer: &Value) -> Vec<(&str, bool)> {
 fn safe_fixes_are_one_change() {
     let project = project();
     let answer = edit(&project, "fix @");
-    assert_eq!(fixes(&answer), [("colors-undeclared", true), ("slot-taken", true), ("convert-downmix", false)]);
+    assert_eq!(
+        fixes(&answer),
+        [("colors-undeclared", true), ("colors-undeclared", false), ("slot-taken", true), ("convert-downmix", false)]
+    );
     assert_eq!(answer["change"]["changed"], json!([fixtures::ICONS, "assets/ui/late/asset.json"]));
     assert_eq!(answer["slots"], json!([{ "asset_id": 2, "from": null, "to": 0 }]));
     // What loses something is only made if it is named.
@@ -121,15 +125,19 @@ fn full_project() -> TestProject {
 #[test]
 fn full_palettes_offer_no_colors() {
     let project = full_project();
-    let listed = cli::run_refused(project.root(), "fix @", &["color-elsewhere"]).json();
-    assert_eq!(fixes(&listed), [("color-stray", false)]);
+    let listed = cli::run_ok(project.root(), "fix @");
+    assert_eq!(fixes(&listed), [("color-stray", false), ("color-elsewhere", false)]);
     assert!(listed["fixes"][0]["title"].as_str().unwrap().starts_with("Replace #f8f8f8"), "{listed}");
-    let help = listed["findings"][0]["help"].as_str().unwrap();
+    assert!(listed["fixes"][1]["title"].as_str().unwrap().starts_with("Give the wrong tiles of two.png"), "{listed}");
+    let doctor = cli::run_json(project.root(), "doctor @").json();
+    let elsewhere = doctor["findings"].as_array().unwrap().iter().find(|it| it["code"] == "color-elsewhere").unwrap();
+    let help = elsewhere["help"].as_str().unwrap();
     assert!(help.starts_with("Remove `palette`") && help.ends_with("has no room for the missing colors."), "{help}");
     let found = cli::run(project.root(), "doctor @").stdout;
     assert!(found.contains("all 64 palettes are full"), "{found}");
-    cli::run_refused(project.root(), "fix @ --code color-elsewhere", &["color-elsewhere"]);
+    edit(&project, "fix @ --code color-elsewhere");
     edit(&project, "fix @ --code color-stray");
+    cli::run_ok(project.root(), "pack @");
 }
 
 /// There is room for one more color, but not for two: only trying shows that.
@@ -141,7 +149,8 @@ fn refused_fixes_are_named() {
     let odd = |x: u32, y: u32| if y == 3 && x < 3 { Rgb([0xF8, 0xF8, 8 * u8::try_from(x).unwrap()]) } else { RED };
     project.write("assets/hero/odd.png", Png::rgb(8, 8, odd).bytes());
     let listed = cli::run_json(project.root(), "fix @").json();
-    assert!(listed["fixes"].as_array().unwrap().iter().all(|fix| fix["choice"] != 1), "{listed}");
+    let strays = listed["fixes"].as_array().unwrap().iter().filter(|fix| fix["code"] == "color-stray");
+    assert!(strays.clone().count() == 3 && strays.clone().all(|fix| fix["choice"] != 1), "{listed}");
     let before = tree::read_tree(project.root());
     let output = cli::run_json(project.root(), line);
     let answer = output.json();
@@ -219,9 +228,10 @@ fn session_offers_fixes_of_findings() {
     }
     let report = session.report();
     let offered: Vec<_> = report.findings().iter().flat_map(|finding| session.fixes_of(finding)).collect();
-    assert_eq!(offered.len(), 3, "{offered:?}");
-    let lossy = offered.iter().find(|fix| !fix.is_safe).unwrap();
+    assert_eq!(offered.len(), 5, "{offered:?}");
+    let lossy = offered.iter().find(|fix| !fix.is_safe && fix.code == Code::ConvertDownmix).unwrap();
     assert!(matches!(lossy.edit, FixEdit::Asset(3, _)), "{lossy:?}");
+    let offered: Vec<_> = offered.into_iter().filter(|fix| fix.choice == 1).collect();
     let fixed = FixProject::new(project.root()).chosen(offered).run(&context).unwrap();
     assert!(fixed.change.is_some() && fixed.fixes.iter().all(|listed| listed.is_applied), "{:?}", fixed.fixes);
     cli::run_ok(project.root(), "pack @");

@@ -31,6 +31,12 @@ const EXPORT_AGAIN: &str = "Export the image again.";
 
 /// Lists what can be done about partly transparent pixels.
 const ALPHA_COMMAND: &str = "`prometeu-packer fix PROJECT --code partial-alpha --dry-run`";
+/// Merges similar colors of a bank.
+const MERGE_COMMAND: &str =
+    "`prometeu-packer fix PROJECT ASSET --code colors-undeclared --choice 2` merges them once the asset exists";
+/// Names the palette that draws an image.
+const FRAGILE_COMMAND: &str = "`prometeu-packer fix PROJECT ASSET --code tile-fragile`";
+const ELSEWHERE_COMMAND: &str = "`prometeu-packer fix PROJECT ASSET --code color-elsewhere`";
 /// Rounds colors of 16 bits per channel.
 const DEPTH_COMMAND: &str = "`prometeu-packer fix PROJECT --code image-depth`";
 
@@ -581,16 +587,25 @@ impl From<FitCause> for Finding {
                 )
                 .at_all(&places)
             }
-            FitCause::Fragile { used, other, places } => Self::new(
-                Code::TileFragile,
-                format!("the tile fits palettes {used} and {other}, with different indices; palette {used} was used"),
-                format!(
-                    "If one palette draws the whole image, name it in the artifact: `\"palette\": {used}`. Otherwise give \
-                     the shared colors the same indices in both palettes, because a change to palette {used} can change this \
-                     tile."
-                ),
-            )
-            .at_all(&places),
+            FitCause::Fragile { used, other, holds_image, places } => {
+                let same = format!(
+                    "ive the shared colors the same indices in both palettes, because a change to palette {used} can change \
+                     this tile."
+                );
+                let help = match holds_image {
+                    Some(palette) => format!(
+                        "Draw the whole image with palette {palette} ({FRAGILE_COMMAND} names it in the artifact). Or g{same}"
+                    ),
+                    None => format!("G{same}"),
+                };
+                let finding = Self::new(
+                    Code::TileFragile,
+                    format!("the tile fits palettes {used} and {other}, with different indices; palette {used} was used"),
+                    help,
+                )
+                .at_all(&places);
+                name_palette(finding, holds_image)
+            }
             FitCause::Ambiguous { palette, color, reason, places } => {
                 ambiguous(palette, &color, reason).at_all(&places)
             }
@@ -673,6 +688,14 @@ impl From<FitCause> for Finding {
             }
             FitCause::Undeclared { colors, tried, similar, fix } => undeclared(&colors, tried, similar, &fix),
         }
+    }
+}
+
+/// The finding, with a fix that names a palette that has all colors of the image.
+fn name_palette(finding: Finding, holds_image: Option<usize>) -> Finding {
+    match holds_image.and_then(|palette| u32::try_from(palette).ok()) {
+        Some(palette) => finding.fix(Fix::NamePalette { palette }),
+        None => finding,
     }
 }
 
@@ -823,7 +846,9 @@ fn elsewhere(
     const ANY_PALETTE: &str = "emove `palette` from the artifact so that each tile can use another palette";
     let help = match (holds_image, adding) {
         (Some(palette), _) => {
-            format!("Set `\"palette\": {palette}` in the artifact: palette {palette} has all colors of the image.")
+            format!(
+                "Draw the image with palette {palette}, which has all of its colors ({ELSEWHERE_COMMAND} names it)."
+            )
         }
         (None, AddingColor::ToDeclaration) => {
             format!("Add the missing colors to palette {named}, or r{ANY_PALETTE}.")
@@ -846,7 +871,7 @@ fn elsewhere(
     )
     .at_all(&first_places(colors.iter().map(|(color, ..)| color)));
     finding.count = pixels;
-    finding
+    name_palette(finding, holds_image)
 }
 
 fn only_key(color: &MissingColor, palette: usize, is_index0: bool) -> Finding {
@@ -957,8 +982,8 @@ impl From<PaletteProblem> for Finding {
                         plural(colors as u64, "color")
                     ),
                     format!(
-                        "Draw these tiles with colors that other tiles have, the first one without {}. Or distribute the \
-                         images over several banks. If you know palettes that draw all tiles, pass them with `--palette`.",
+                        "Draw these tiles with colors that other tiles have, the first one without {} ({MERGE_COMMAND}). \
+                         Or distribute the images over several banks. If you know palettes that draw all tiles, pass them with `--palette`.",
                         rare.unwrap_or_default()
                     ),
                 )
@@ -1035,7 +1060,8 @@ fn rich_tile_fix(fix: &RichTileFix) -> String {
             .to_owned(),
         RichTileFix::MergePairs(pairs) => {
             let pairs: Vec<String> = pairs.iter().map(|(a, b)| format!("`{a}` and `{b}`")).collect();
-            format!("Draw the tile with fewer colors; the most similar pairs are {}.", pairs.join(", "))
+            let pairs = pairs.join(", ");
+            format!("Draw the tile with fewer colors; the most similar pairs are {pairs} ({MERGE_COMMAND}).")
         }
     }
 }

@@ -179,7 +179,13 @@ pub enum FitCause {
         places: Places,
     },
     /// Tiles fit `used` and, with other indices, `other`.
-    Fragile { used: usize, other: usize, places: Places },
+    Fragile {
+        used: usize,
+        other: usize,
+        /// A palette that has all colors of the image, `used` if it has.
+        holds_image: Option<usize>,
+        places: Places,
+    },
     /// Pixels of a color could have several indices of the palette that draws them.
     Ambiguous { palette: usize, color: AmbiguousColor, reason: Ambiguity, places: Places },
     /// Index 0, the color key, has a color that is color 0 of no candidate.
@@ -777,7 +783,14 @@ impl<'a> TileFitter<'a> {
             list.add([TileFailure::Across], FitCause::ColorsAcross { colors: colors.len(), closest, places });
         }
         if let Some((used, other)) = self.fragile.first {
-            list.add([], FitCause::Fragile { used, other, places: take(&mut self.fragile.places) });
+            let places = take(&mut self.fragile.places);
+            let holds_image = |palette: &usize| {
+                let mut seen = self.seen.in_order.iter();
+                seen.all(|rgb| self.palettes.index_of(*palette, rgb.to_565()).is_some())
+            };
+            let holds_image = std::iter::once(used).chain(self.candidates.clone()).find(holds_image);
+            let holds_image = holds_image.filter(|_| self.unread.is_none());
+            list.add([], FitCause::Fragile { used, other, holds_image, places });
         }
         // A color that its palette has several times is reported as such.
         if is_indexed && !self.keeps_indices && self.ambiguous.is_empty() && self.unread.is_none() {

@@ -1,7 +1,7 @@
 //! Changes of the pixels of a PNG that somebody asked for: a color becomes another one, pixels without a plain color
 //! get one, or the canvas grows. Every chunk that does not hold these pixels or the size keeps its bytes and its place.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use png::{BitDepth, ColorType, Encoder};
@@ -25,26 +25,29 @@ pub fn recolor_png(bytes: &[u8], pixels: &HashSet<Pixel>, to: Rgb) -> Result<Vec
         let palette = image.recolored_palette(pixels, to)?;
         return Ok(image.with_chunks(&image.encode(form, &[], Some((&palette, &[])))?, &[*b"PLTE"]));
     }
-    let new = form.samples_of(to).ok_or_else(|| {
-        refusal(
-            format!("{} cannot hold `{to}`", form.name()),
-            "Choose a declared gray, or convert the image to true color in your editor.",
-        )
-    })?;
-    if form.transparent_samples(image.chunk(*b"tRNS")).as_ref() == Some(&new) {
-        return Err(refusal(
-            format!("`{to}` is the transparent color of the image"),
-            "Choose another color, or repaint the pixels in your editor.",
-        ));
-    }
-    let row_bytes = form.row_bytes(image.width).max(1);
-    for pixel in pixels {
-        if let Some(row) = image.rows.chunks_exact_mut(row_bytes).nth(pixel.y as usize) {
-            let old = form.read_pixel(row, pixel.x as usize);
-            form.write_pixel(row, pixel.x as usize, &form.with_color(&old, &new));
-        }
-    }
+    image.paint(pixels.iter().map(|pixel| (*pixel, to)))?;
     Ok(image.with_chunks(&image.encode(form, &image.rows, None)?, &[*b"IDAT"]))
+}
+
+/// Gives pixels, of which there is at least one, other colors. In an indexed image, they get the index of the color in
+/// its palette, where it is added if it is missing. Index 0, which may be transparent, is never used. If the palette is
+/// full, an entry gets the color that only such pixels have.
+///
+/// # Errors
+/// Why the image cannot be changed; the finding has no file.
+pub fn paint_png(bytes: &[u8], pixels: &HashMap<Pixel, Rgb>) -> Result<Vec<u8>, Box<Finding>> {
+    let mut image = RawImage::read(bytes)?;
+    let form = image.form;
+    if form.color != ColorType::Indexed {
+        image.paint(pixels.iter().map(|(pixel, to)| (*pixel, *to)))?;
+        return Ok(image.with_chunks(&image.encode(form, &image.rows, None)?, &[*b"IDAT"]));
+    }
+    let mut palette = image.chunk(*b"PLTE").to_vec();
+    image.paint_indices(pixels, &mut palette)?;
+    let encoded = image.encode(form, &image.rows, Some((&palette, &[])))?;
+    let changed = [*b"IDAT", *b"PLTE"];
+    let is_kept = palette == image.chunk(*b"PLTE");
+    Ok(image.with_chunks(&encoded, if is_kept { &changed[..1] } else { &changed }))
 }
 
 /// Changes the pixels that are `wanted` and have no plain color as the rule says. The alpha of an indexed image is that
@@ -400,6 +403,108 @@ impl<'b> RawImage<'b> {
         Ok(palette)
     }
 
+    /// Paints pixels of an image that is not indexed.
+    fn paint(&mut self, pixels: impl Iterator<Item = (Pixel, Rgb)>) -> Result<(), Box<Finding>> {
+        let form = self.form;
+        let transparent = form.transparent_samples(self.chunk(*b"tRNS"));
+        let row_bytes = form.row_bytes(self.width).max(1);
+        let mut known: HashMap<Rgb, Samples> = HashMap::new();
+        for (pixel, to) in pixels {
+            let new = match known.get(&to) {
+                Some(new) => *new,
+                None => {
+                    let new = form.samples_of(to).ok_or_else(|| {
+                        refusal(
+                            format!("{} cannot hold `{to}`", form.name()),
+                            "Choose a declared gray, or convert the image to true color in your editor.",
+                        )
+                    })?;
+                    if transparent.as_ref() == Some(&new) {
+                        return Err(refusal(
+                            format!("`{to}` is the transparent color of the image"),
+                            "Choose another color, or repaint the pixels in your editor.",
+                        ));
+                    }
+                    *known.entry(to).or_insert(new)
+                }
+            };
+            if let Some(row) = self.rows.chunks_exact_mut(row_bytes).nth(pixel.y as usize) {
+                let old = form.read_pixel(row, pixel.x as usize);
+                form.write_pixel(row, pixel.x as usize, &form.with_color(&old, &new));
+            }
+        }
+        Ok(())
+    }
+
+    /// Paints pixels of an indexed image with indices of its palette, which may grow or get other colors.
+    fn paint_indices(&mut self, pixels: &HashMap<Pixel, Rgb>, palette: &mut Vec<u8>) -> Result<(), Box<Finding>> {
+        let (form, width) = (self.form, self.width as usize);
+        let row_bytes = form.row_bytes(self.width).max(1);
+        let alphas = self.chunk(*b"tRNS");
+        let mut of_color: BTreeMap<Rgb, BTreeSet<Pixel>> = BTreeMap::new();
+        for (pixel, to) in pixels {
+            of_color.entry(*to).or_default().insert(*pixel);
+        }
+        // How many pixels have each index.
+        let mut uses = [0_u64; 256];
+        for row in self.rows.chunks_exact(row_bytes) {
+            (0..width).for_each(|x| uses[usize::from(form.read_pixel(row, x).0[0] & 0xFF)] += 1);
+        }
+        for (to, pixels) in of_color {
+            let indices = self.count_indices(&pixels);
+            let count = palette.len() / 3;
+            let is_color = |index: &usize| {
+                palette[3 * index..3 * index + 3] == to.0 && alphas.get(*index).is_none_or(|alpha| *alpha == 255)
+            };
+            let is_free = |index: usize| uses[index] == 0;
+            let index = match (1..count).find(is_color) {
+                Some(index) => index,
+                None if count <= usize::from(form.most()) && is_free(count) => {
+                    palette.extend(to.0);
+                    count
+                }
+                None => {
+                    // All pixels with this index get the color.
+                    let own = indices.iter().find(|(index, count)| {
+                        **index > 0 && uses[**index] == **count && alphas.get(**index).is_none_or(|alpha| *alpha == 255)
+                    });
+                    let Some(own) = own.map(|(index, _)| *index).filter(|_| !self.has(*b"acTL")) else {
+                        return Err(refusal(
+                            format!("the palette of the image has no room for `{to}`"),
+                            "Convert the image to true color in your editor, and try again.",
+                        ));
+                    };
+                    palette[3 * own..3 * own + 3].copy_from_slice(&to.0);
+                    own
+                }
+            };
+            for (old, count) in indices {
+                uses[old] -= count;
+                uses[index] += count;
+            }
+            let samples = Samples([u16::try_from(index).unwrap_or(0), 0, 0, 0]);
+            for pixel in pixels {
+                if let Some(row) = self.rows.chunks_exact_mut(row_bytes).nth(pixel.y as usize) {
+                    form.write_pixel(row, pixel.x as usize, &samples);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How many of these pixels have each index.
+    fn count_indices(&self, pixels: &BTreeSet<Pixel>) -> BTreeMap<usize, u64> {
+        let row_bytes = self.form.row_bytes(self.width).max(1);
+        let mut indices = BTreeMap::new();
+        for pixel in pixels {
+            if let Some(row) = self.rows.chunks_exact(row_bytes).nth(pixel.y as usize) {
+                let index = usize::from(self.form.read_pixel(row, pixel.x as usize).0[0]);
+                *indices.entry(index).or_default() += 1;
+            }
+        }
+        indices
+    }
+
     /// The data of the first chunk of this kind; empty if there is none.
     fn chunk(&self, kind: [u8; 4]) -> &'b [u8] {
         let range = self.chunks.iter().find(|(other, _)| *other == kind).map(|(_, range)| range);
@@ -561,6 +666,28 @@ mod tests {
             png(ColorType::Rgb, BitDepth::Eight, 2, &rows, |encoder| encoder.set_trns(vec![0, 255, 0, 0, 0, 0]));
         assert_eq!(rows_of(&recolor_png(&before, &at(&[1]), BLUE).unwrap()), [255, 0, 0, 0, 0, 255]);
         assert_eq!(recolor_png(&before, &at(&[1]), RED).unwrap_err().code, Code::ImageRewrite);
+    }
+
+    #[test]
+    fn indices_of_known_colors_are_used() {
+        let before = png(ColorType::Indexed, BitDepth::Two, 4, &[0b00_01_10_10], |encoder| {
+            encoder.set_palette(vec![255, 0, 0, 255, 0, 0, 0, 255, 0]);
+        });
+        let pixel = |x| Pixel { x, y: 0 };
+        // Index 0 has the color too, but may be the color key.
+        let known = paint_png(&before, &[(pixel(2), RED)].into()).unwrap();
+        assert_eq!(rows_of(&known), [0b00_01_01_10]);
+        assert_kept(&before, &known, &[*b"IDAT"]);
+        let added = paint_png(&before, &[(pixel(2), BLUE)].into()).unwrap();
+        assert_eq!(rows_of(&added), [0b00_01_11_10]);
+        assert_eq!(RawImage::read(&added).unwrap().chunk(*b"PLTE")[9..], [0, 0, 255]);
+        // There is no more room, but all pixels with index 2 get the color.
+        let other = Rgb([1, 2, 3]);
+        let full = paint_png(&added, &[(pixel(3), other), (pixel(1), BLUE)].into()).unwrap();
+        assert_eq!(rows_of(&full), [0b00_11_11_10]);
+        assert_eq!(RawImage::read(&full).unwrap().chunk(*b"PLTE")[6..9], other.0);
+        let shared = paint_png(&full, &[(pixel(1), Rgb([9; 3]))].into());
+        assert!(shared.is_err(), "another pixel has index 3");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::diagnostics::Pixel;
 use crate::formats::{Rgb, Rgb565, TileSize};
 
 /// A tile cut out of an image.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CutTile {
     side: u32,
     /// The distinct remaining pixels, in order of appearance. Those that the key removes are not among them.
@@ -159,7 +159,7 @@ impl Keying {
 }
 
 /// The tiles of an artifact: those of its cells that take an id.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CutTiles {
     /// Row-major, each with the number of its cell; at most as many as a bank holds.
     pub taken: Vec<(u32, CutTile)>,

@@ -1,5 +1,6 @@
 //! Reports as readable text. Findings are printed separately, in the layout of the library.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::ops::RangeInclusive;
@@ -13,7 +14,7 @@ use packer_services::ops::{
     ChangedLoop, CreateAssetReport, CreatedLoop, DoctorReport, EditAssetReport, ExportPaletteReport,
     ExportPreviewReport, ExportedSample, ExtractPackReport, FindPalettesReport, FixProjectReport, InitWorkspaceReport,
     InspectPackReport, ListAssetsReport, ListChangesReport, ListedFix, MakeConstantsReport, MovedIdentity, MovedSlot,
-    PackReport, PackSummary, Published, PurgeAssetReport, RegisterAssetReport, RepaintedTile, Report,
+    PackReport, PackSummary, Published, PurgeAssetReport, RecoloredPixels, RegisterAssetReport, RepaintedTile, Report,
     RestoreAssetReport, SampleDetails, ShowAssetReport, SincePack, StepHistoryReport, TileDetails, VerifyPackReport,
 };
 use packer_services::preview::{Flip, TileRepeat};
@@ -185,6 +186,7 @@ pub fn edit(report: &Report<EditAssetReport>) -> String {
         let _ = write!(text, "\nits id {is} {new}, and not {old}: change it in the programs that use it");
     }
     let moved = moved_lines(&report.ids, is_planned(report.change.as_ref())) + &repainted_lines(&report.repainted);
+    let moved = moved + &recolored_lines(&report.recolored);
     if moved.is_empty() { text } else { format!("{text}\n{moved}") }
 }
 
@@ -212,7 +214,24 @@ pub fn fix(report: &Report<FixProjectReport>) -> String {
             let _ = writeln!(text, "  {}{choice}  {root}{}", fix.code, fix.title);
         }
     }
-    text + &moved_lines(&report.ids, is_planned(report.change.as_ref())) + &repainted_lines(&report.repainted)
+    text += &moved_lines(&report.ids, is_planned(report.change.as_ref()));
+    text + &repainted_lines(&report.repainted) + &recolored_lines(&report.recolored)
+}
+
+/// Which colors of a file become which, in the order of their numbers of pixels.
+fn recolored_lines(recolored: &[RecoloredPixels]) -> String {
+    let mut text = String::new();
+    for of_file in recolored.chunk_by(|a, b| (a.asset_id, &a.file) == (b.asset_id, &b.file)) {
+        let pixels: u64 = of_file.iter().map(|one| one.pixels).sum();
+        let (asset_id, file) = (of_file[0].asset_id, &of_file[0].file);
+        let mut colors: Vec<&RecoloredPixels> = of_file.iter().collect();
+        colors.sort_by_key(|one| Reverse(one.pixels));
+        let count = plural(pixels, "pixel");
+        let listed = colors.iter().map(|one| format!("{} -> {} ({})", one.from, one.to, one.pixels));
+        let listed = join_some(listed, ", ", COLORS_SHOWN);
+        let _ = writeln!(text, "asset {asset_id}: {count} of {file} with other colors: {listed}");
+    }
+    text
 }
 
 /// Which tiles get another palette, a line for each pair of palettes.
@@ -664,6 +683,8 @@ fn moved_lines(moved: &[MovedIdentity], is_planned: bool) -> String {
 const MOVED_ASSETS_SHOWN: usize = 8;
 /// How many moved ids of an asset are listed: as many as fit on one line with ordinary file names.
 const MOVED_IDS_SHOWN: usize = 3;
+/// How many colors of a file that become others are listed: those on most pixels. Each has a swatch in the window.
+const COLORS_SHOWN: usize = 8;
 
 fn moved_identity(moved: &MovedIdentity, is_planned: bool) -> String {
     let cell = match (moved.column, moved.row) {

@@ -39,7 +39,7 @@ const PALETTE_ROW: u8 = 16;
 const SNIFFED_BYTES: usize = 64;
 
 /// What is known of a decoded image besides its pixels.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Image {
     /// The colors of its own palette, if it is indexed.
     pub own_palette: Option<Vec<Rgb>>,
