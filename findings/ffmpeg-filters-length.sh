@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# FFmpeg 9.0.2 (imageio-ffmpeg 0.8.1): `atempo` misses the length of a sound, and `alimiter` loses its end.
+# FFmpeg 9.0.2 (imageio-ffmpeg 0.8.1): `atempo` misses the length of a sound, and three other filters lose its end.
 #
 # `atempo` makes a sound slower or faster at the same pitch. At half the tempo a sound should be twice as long, but a
-# short one is a quarter shorter than that, and no longer fits its animation. `alimiter` delays a sound by 5
-# milliseconds, and cuts off as much at the end, so that a click there is lost, unless it has the option `latency=1`.
+# short one is a quarter shorter than that, and no longer fits its animation. `superequalizer`, `afftfilt` and
+# `alimiter` delay a sound and cut off as much at its end. What is shorter than 4095 frames, as most effects of games
+# are, is silent after `superequalizer`, even though it raises and lowers nothing here. `alimiter` has the option
+# `latency=1` against this.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -30,11 +32,13 @@ print("FFmpeg", imageio_ffmpeg.get_ffmpeg_version().lstrip("n").split("-")[0])
 for frames in (1000, 5000, 22050):
     sound = [round(1000 * math.sin(frame / 9)) for frame in range(frames)]
     print(f"atempo=0.5: {frames} frames became {len(filtered(sound, 'atempo=0.5'))}, expected {2 * frames}")
-for name in ("alimiter", "alimiter=latency=1"):
+for name in ("anull", "superequalizer", "afftfilt=real=re:imag=im", "alimiter", "alimiter=latency=1"):
     # Silence with a click in the middle, and one just before the end.
-    clicks = [20000 if frame in (1000, 1950) else 0 for frame in range(2000)]
+    clicks = [20000 if frame in (5000, 9950) else 0 for frame in range(10000)]
     heard = [frame for frame, level in enumerate(filtered(clicks, name)) if level > 10000]
-    print(f"{name}: clicks at 1000 and 1950 are at {' and '.join(map(str, heard))}")
+    print(f"{name}: clicks at 5000 and 9950 are at {' and '.join(map(str, heard))}")
+effect = filtered([8000] * 4000, "superequalizer")
+print(f"superequalizer: 4000 frames of 8000 became {len(effect)}, the loudest {max(effect)}")
 END
 PYTHONPATH=packages python3 observe.py | tee seen
 diff seen - <<'END'
@@ -42,6 +46,10 @@ FFmpeg 9.0.2
 atempo=0.5: 1000 frames became 1453, expected 2000
 atempo=0.5: 5000 frames became 9582, expected 10000
 atempo=0.5: 22050 frames became 43799, expected 44100
-alimiter: clicks at 1000 and 1950 are at 1109
-alimiter=latency=1: clicks at 1000 and 1950 are at 1000 and 1950
+anull: clicks at 5000 and 9950 are at 5000 and 9950
+superequalizer: clicks at 5000 and 9950 are at 9095
+afftfilt=real=re:imag=im: clicks at 5000 and 9950 are at 8072
+alimiter: clicks at 5000 and 9950 are at 5109
+alimiter=latency=1: clicks at 5000 and 9950 are at 5000 and 9950
+superequalizer: 4000 frames of 8000 became 4000, the loudest 0
 END
