@@ -32,7 +32,7 @@ print("FFmpeg", imageio_ffmpeg.get_ffmpeg_version().lstrip("n").split("-")[0])
 for frames in (1000, 5000, 22050):
     sound = [round(1000 * math.sin(frame / 9)) for frame in range(frames)]
     print(f"atempo=0.5: {frames} frames became {len(filtered(sound, 'atempo=0.5'))}, expected {2 * frames}")
-for name in ("anull", "superequalizer", "afftfilt=real=re:imag=im", "alimiter", "alimiter=latency=1"):
+for name in ("volume=1", "superequalizer", "afftfilt=real=re:imag=im", "alimiter", "alimiter=latency=1"):
     # Silence with a click in the middle, and one just before the end.
     clicks = [20000 if frame in (5000, 9950) else 0 for frame in range(10000)]
     heard = [frame for frame, level in enumerate(filtered(clicks, name)) if level > 10000]
@@ -46,7 +46,7 @@ FFmpeg 9.0.2
 atempo=0.5: 1000 frames became 1453, expected 2000
 atempo=0.5: 5000 frames became 9582, expected 10000
 atempo=0.5: 22050 frames became 43799, expected 44100
-anull: clicks at 5000 and 9950 are at 5000 and 9950
+volume=1: clicks at 5000 and 9950 are at 5000 and 9950
 superequalizer: clicks at 5000 and 9950 are at 9095
 afftfilt=real=re:imag=im: clicks at 5000 and 9950 are at 8072
 alimiter: clicks at 5000 and 9950 are at 5109
