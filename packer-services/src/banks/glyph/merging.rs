@@ -19,8 +19,8 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use crate::formats::{Rgb, Rgb565};
 
-/// How far around a color others are looked for in the cube of all colors, in steps of the console's red and blue, before
-/// all are looked at. Where there are many colors, one is nearer; where there are few, looking at all is faster.
+/// How far around a color others are looked for in the cube of all colors, in steps of the console's red and blue,
+/// before all are looked at. Where there are many colors, one is nearer; where there are few, looking at all is faster.
 const NEAR_STEPS: i32 = 4;
 
 /// No color.

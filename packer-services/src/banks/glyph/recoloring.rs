@@ -266,8 +266,8 @@ pub fn nearest_colors(
     Ok(recoloring)
 }
 
-/// What the colors of a tile become that a palette does not draw, and how much that changes; `None` if the palette draws
-/// no color.
+/// What the colors of a tile become that a palette does not draw, and how much that changes; `None` if the palette
+/// draws no color.
 fn nearest_of_palette(
     palette: &Palette,
     artifact: &GlyphArtifact,
