@@ -8,9 +8,11 @@ use std::alloc::System;
 use cap::Cap;
 use packer_services::Context;
 use packer_services::declaration::{Cut, GlyphArtifact, Region};
-use packer_services::formats::TileSize;
-use packer_services::ops::{Doctor, Operation};
-use support::images::Png;
+use packer_services::diagnostics::Code;
+use packer_services::formats::{Rgb, TileSize};
+use packer_services::ops::{Doctor, FixProject, Operation};
+use packer_services::registry::Registry;
+use support::images::{Png, plain};
 use support::{GREEN, KEY, RED, TestProject, artifact, codes, glyph, red_green};
 
 #[global_allocator]
@@ -42,6 +44,28 @@ fn allocated_for_regions(count: u32) -> usize {
     allocated
 }
 
+/// The bytes that finding out which of so many fixes can be made allocates, freed or not: of assets that lack a color,
+/// or of roots that are not registered.
+fn allocated_for_fixes(count: u32, code: Code) -> usize {
+    let mut project = TestProject::new();
+    for n in 0..count {
+        let root = format!("thing_{n:05}");
+        project.add_glyph(&root);
+        if code == Code::ColorsUndeclared {
+            project.write(&format!("assets/{root}/tile.png"), plain(8, 8, Rgb([0, 0, 0xFF])));
+        }
+    }
+    if code == Code::UnregisteredRoot {
+        project.write("assets/.prometeu/index.json", Registry::empty().to_bytes());
+    }
+    let before = ALLOCATOR.total_allocated();
+    let fix = FixProject::new(project.root()).code(Some(code)).dry_run(true);
+    let report = fix.run(&Context::new()).unwrap_or_else(|error| panic!("{error}"));
+    let allocated = ALLOCATOR.total_allocated() - before;
+    assert_eq!(report.fixes.iter().filter(|fix| fix.is_applied).count(), count as usize, "{:?}", report.findings());
+    allocated
+}
+
 #[test]
 fn memory_grows_no_faster_than_the_project() {
     let [few, many, most] = [100, 300, 500].map(peak_of_pack);
@@ -50,4 +74,9 @@ fn memory_grows_no_faster_than_the_project() {
     let of_regions = [(many - few) / 256, (most - many) / 512];
     assert!(of_assets.iter().all(|bytes| *bytes < 5 << 10), "peak for each asset: {of_assets:?} bytes");
     assert!(of_regions.iter().all(|bytes| *bytes < 3500), "allocated for each region: {of_regions:?} bytes");
+    for code in [Code::ColorsUndeclared, Code::UnregisteredRoot] {
+        let [few, many, most] = [50, 100, 200].map(|count| allocated_for_fixes(count, code));
+        let of_fixes = [(many - few) / 50, (most - many) / 100];
+        assert!(of_fixes[1] < of_fixes[0] + (50 << 10), "allocated for each fix of {code:?}: {of_fixes:?} bytes");
+    }
 }

@@ -42,13 +42,12 @@ pub fn register_root(draft: &mut Draft<'_>, root: &str, exclude: bool) -> Result
     let (entry, moved_from) = entered.map_err(|finding| vec![*finding])?;
     draft.require_packing(entry.asset_id);
     let mut registered = RegisteredRoot { entry, moved_from, slot: None, declared_slot: None };
-    if registered.moved_from.is_none() {
-        let declared = anchor.declaration.and_then(|it| it.preload.slot.filter(|_| it.preload.enabled));
+    let declared = anchor.declaration.and_then(|it| it.preload.slot.filter(|_| it.preload.enabled));
+    // Two branches that each create a preloaded asset assign the same slot to both. Only then all assets are read.
+    if let (Some(declared), None, true) = (declared, &registered.moved_from, registered.entry.included_in_build) {
         let planned = draft.planned();
         let asset = planned.assets.iter().find(|asset| asset.entry == registered.entry);
-        // Two branches that each create a preloaded asset assign the same slot to both.
-        if let (Some(declared), Some(asset), true) = (declared, asset, registered.entry.included_in_build)
-            && !planned.slots.contains_key(&asset.entry.asset_id)
+        if let Some(asset) = asset.filter(|asset| !planned.slots.contains_key(&asset.entry.asset_id))
             && let Some(family) = asset.family()
             && let Some(free) = planned.free_slot(family.bank_type())
         {
