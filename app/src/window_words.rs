@@ -28,9 +28,7 @@ pub fn in_window_words(help: &str) -> String {
     let mut rest = &*help;
     while let Some((before, code, after)) = next_code(rest) {
         if let Some(fields) = fields_of(code) {
-            let words = [("Pass ", "Choose "), ("pass ", "choose ")];
-            let chosen = words.iter().find_map(|(pass, word)| Some(format!("{}{word}", before.strip_suffix(pass)?)));
-            text.push_str(&chosen.unwrap_or_else(|| before.to_owned()));
+            text.push_str(&before_field(before));
             text.push_str(&fields);
             rest = without_json(after.strip_prefix(" to `create`").unwrap_or(after));
         } else {
@@ -54,6 +52,17 @@ fn without_fix_commands(help: &str) -> String {
     text
 }
 
+/// What is before an option, as it is said of a field.
+fn before_field(before: &str) -> String {
+    let words = [
+        ("Create the asset again and cut", "Cut"),
+        ("create the asset again with ", "choose "),
+        ("Pass ", "Choose "),
+        ("pass ", "choose "),
+    ];
+    words.iter().fold(before.to_owned(), |text, (option, field)| text.replace(option, field))
+}
+
 /// The first code in a text, with what is before and after it.
 fn next_code(text: &str) -> Option<(&str, &str, &str)> {
     let (before, code) = text.split_once('`')?;
@@ -63,7 +72,12 @@ fn next_code(text: &str) -> Option<(&str, &str, &str)> {
 
 /// What the window calls a command of the binary; `None` if it has nothing like it.
 fn command_of(code: &str) -> Option<&'static str> {
-    let mut words = code.strip_prefix("prometeu-packer ")?.split(' ');
+    let mut words = match code.strip_prefix("prometeu-packer ") {
+        Some(command) => command.split(' '),
+        // A verb alone, which is not a name of anything else.
+        None if ["update", "rename", "compose", "history"].contains(&code) => code.split(' '),
+        None => return None,
+    };
     let verb = words.next()?;
     let options: Vec<&str> = words.collect();
     let has = |option: &str| options.contains(&option);
@@ -123,6 +137,10 @@ fn fields_of(options: &str) -> Option<String> {
             ("sample-rate", value) => format!("Sample rate: unchanged, but call it {value} Hz"),
             ("rate", _) => "Sample rate: resample to".to_owned(),
             ("palette", _) => "Add palette file…".to_owned(),
+            ("rows", "all") => "Colors of the file: all rows of 16".to_owned(),
+            ("rows", _) => "Colors of the file: some rows of 16".to_owned(),
+            ("key", value) => format!("The file lacks the color key, which is #{}", value.trim_start_matches('#')),
+            ("preload", _) => "In a slot when the game starts".to_owned(),
             ("animations", _) => "Animations of tags and numbered images".to_owned(),
             _ => return None,
         };
@@ -181,6 +199,17 @@ mod tests {
                 "Erase them (`prometeu-packer fix PROJECT --code partial-alpha --dry-run` lists three ways). Or not.",
                 "Erase them. Or not.",
             ),
+            (
+                "Pass the nominal rate: `--sample-rate 8000`. To resample them, pass `--rate 8000`.",
+                "Choose the nominal rate: “Sample rate: unchanged, but call it 8000 Hz”. To resample them, choose \
+                 “Sample rate: resample to”.",
+            ),
+            (
+                "If it should be transparent, create the asset again with `--color-key index0`.",
+                "If it should be transparent, choose “Transparent color: palette index 0”.",
+            ),
+            ("Create the asset again and cut these out: pass `--margin 2`.", "Cut these out: choose “Margin 2 px”."),
+            ("`update` resamples the original.", "“Update from originals…” resamples the original."),
             ("leave them out with `--skip-blank` or `skip_blank`.", "leave them out with “Leave out empty cells”."),
         ] {
             assert_eq!(in_window_words(help), expected);

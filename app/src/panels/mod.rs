@@ -196,26 +196,34 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
             toolbar::show(ui, draw);
         });
         notice::show(ui, draw);
-        egui::Panel::bottom("status").show(ui, |ui| {
-            accessibility::name_group(ui, Role::Status, "Status");
-            status::show(ui, draw);
+        // The places are taken from the edges inward; what is in them is drawn, and visited by Tab, from left to right.
+        let frame = Frame::side_top_panel(ui.style());
+        let status = egui::Panel::bottom("status").frame(frame).show(ui, |ui| {
+            ui.set_min_size(egui::vec2(ui.available_width(), ui.spacing().interact_size.y));
+            content_of(ui)
         });
         // At most these shares of the window, so that the view always has room.
         let window = ui.ctx().content_rect().size();
         let lower = (window.y - 400.0).max(window.y * 0.3);
         let bottom = egui::Panel::bottom("bottom").default_size(184.0).min_size(72.0).max_size(lower);
-        side_panel(ui, bottom, Panel::Bottom, "Problems and results", draw, bottom::show);
+        let bottom = side_panel(ui, bottom, Panel::Bottom, draw);
         let left = egui::Panel::left("navigator").default_size(264.0).min_size(140.0).max_size(window.x * 0.3);
-        side_panel(ui, left, Panel::Navigator, "Assets", draw, navigator::show);
+        let left = side_panel(ui, left, Panel::Navigator, draw);
         let right = egui::Panel::right("details").default_size(300.0).min_size(140.0).max_size(window.x * 0.3);
-        side_panel(ui, right, Panel::Details, "Details", draw, details::show);
+        let right = side_panel(ui, right, Panel::Details, draw);
         // The art reaches the edges of the panel.
         let frame = Frame::central_panel(ui.style()).inner_margin(0.0);
-        CentralPanel::default().frame(frame).show(ui, |ui| {
-            accessibility::name_group(ui, Role::Main, "Preview");
-            activate_if_pressed(ui, Panel::View, ui.max_rect(), draw);
-            view::show(ui, draw);
-        });
+        let view = CentralPanel::default().frame(frame).show(ui, content_of);
+        show_side_panel(left, Panel::Navigator, "Assets", draw, navigator::show);
+        let mut ui_of_view = view.inner;
+        accessibility::name_group(&ui_of_view, Role::Main, "Preview");
+        activate_if_pressed(&ui_of_view, Panel::View, ui_of_view.max_rect(), draw);
+        view::show(&mut ui_of_view, draw);
+        show_side_panel(right, Panel::Details, "Details", draw, details::show);
+        show_side_panel(bottom, Panel::Bottom, "Problems and results", draw, bottom::show);
+        let mut ui_of_status = status.inner;
+        accessibility::name_group(&ui_of_status, Role::Status, "Status");
+        status::show(&mut ui_of_status, draw);
     }
     new_asset::show(ui, draw);
     renaming::show(ui, draw);
@@ -244,31 +252,44 @@ fn draw_drop_hint(ui: &Ui, draw: &Draw<'_>) {
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, tokens.text);
 }
 
-/// Draws a panel that can be hidden, and that can have the keyboard as a whole. Dragging its edge to the window's hides
-/// it; dragging it back shows it again.
-fn side_panel(
-    ui: &mut Ui,
-    area: egui::Panel,
+/// The room of a panel, for what is drawn in it later.
+fn content_of(ui: &mut Ui) -> Ui {
+    let room = ui.max_rect();
+    ui.new_child(UiBuilder::new().max_rect(room))
+}
+
+/// Takes the place of a panel that can be hidden. Dragging its edge to the window's hides it; dragging it back shows it
+/// again. Returns the room for its content, if it is shown.
+fn side_panel(ui: &mut Ui, area: egui::Panel, panel: Panel, draw: &mut Draw<'_>) -> Option<Ui> {
+    let was_shown = draw.state.settings.shows(panel);
+    let mut is_shown = was_shown;
+    let mut content = None;
+    area.resizable(true).show_collapsible(ui, &mut is_shown, |ui| {
+        // The content does not change the size that the user gave the panel.
+        ui.set_min_size(ui.available_size());
+        content = Some(content_of(ui));
+    });
+    if is_shown != was_shown {
+        draw.push(Action::ShowPanel(panel, is_shown));
+    }
+    content
+}
+
+/// Draws the content of a panel that can have the keyboard as a whole.
+fn show_side_panel(
+    content: Option<Ui>,
     panel: Panel,
     name: &str,
     draw: &mut Draw<'_>,
     show: impl FnOnce(&mut Ui, &mut Draw<'_>),
 ) {
-    let was_shown = draw.state.settings.shows(panel);
-    let mut is_shown = was_shown;
-    area.resizable(true).show_collapsible(ui, &mut is_shown, |ui| {
-        let rect = ui.max_rect();
-        // The content does not change the size that the user gave the panel.
-        ui.set_min_size(ui.available_size());
-        add_focus_target(ui, panel, name, rect);
-        ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| show(ui, draw));
-        // Within the margin of the panel, beside the text.
-        draw_focus_ring(ui, panel, rect.expand2(egui::vec2(1.5 * STEP, STEP / 2.0)));
-        activate_if_pressed(ui, panel, rect, draw);
-    });
-    if is_shown != was_shown {
-        draw.push(Action::ShowPanel(panel, is_shown));
-    }
+    let Some(mut ui) = content else { return };
+    let rect = ui.max_rect();
+    add_focus_target(&mut ui, panel, name, rect);
+    ui.scope_builder(UiBuilder::new().accessibility_parent(panel.id()), |ui| show(ui, draw));
+    // Within the margin of the panel, beside the text.
+    draw_focus_ring(&ui, panel, rect.expand2(egui::vec2(1.5 * STEP, STEP / 2.0)));
+    activate_if_pressed(&ui, panel, rect, draw);
 }
 
 /// Adds what has the keyboard when F6 reaches a panel: a screen reader calls it `name`.

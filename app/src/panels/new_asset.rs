@@ -52,7 +52,9 @@ pub fn show(ui: &mut Ui, draw: &mut Draw<'_>) {
         ui.allocate_ui_with_layout(vec2(size.x, height), Layout::left_to_right(Align::Min), |ui| {
             ui.allocate_ui_with_layout(vec2(FORM, height), Layout::top_down(Align::Min), |ui| {
                 let area = ScrollArea::vertical().id_salt("form").auto_shrink(false);
-                area.show(ui, |ui| show_form(ui, draw, sheet, &mut form));
+                area.show(ui, |ui| {
+                    ui.add_enabled_ui(!sheet.is_creating, |ui| show_form(ui, draw, sheet, &mut form));
+                });
             });
             ui.separator();
             ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::Min), |ui| {
@@ -291,13 +293,16 @@ fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, sheet: &NewAsset, is_enter: bo
     button_row(ui, |ui| {
         let available = sheet.can_create();
         let keys = ui.ctx().format_shortcut(&CONFIRM);
-        if confirm_button_with_keys(ui, "Create", &keys, available) || (is_enter && available.is_ok()) {
+        if confirm_button_with_keys(ui, "Create", &keys, available)
+            || (is_enter && (available.is_ok() || sheet.is_checking()))
+        {
             draw.push(Action::CreateNewAsset);
         }
         if ui.button("Cancel").clicked() {
             draw.push(Action::CloseSheet);
         }
         if let Err(why) = available {
+            let why = if sheet.is_awaited { "It is being checked, and then created." } else { why };
             let response = ui.label(RichText::new(why).color(tokens.weak));
             accessibility::announce_changes(&response);
         }

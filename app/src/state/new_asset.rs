@@ -14,6 +14,9 @@ use packer_services::preview::Preview;
 
 use super::{KeyForm, PaletteForm, RateForm};
 
+/// Why it cannot be created yet.
+const CHECKING: &str = "It is being checked.";
+
 /// An asset that is about to be created.
 #[derive(Debug)]
 pub struct NewAsset {
@@ -29,6 +32,8 @@ pub struct NewAsset {
     pub preview: Option<NewAssetPreview>,
     /// Whether the asset is being created.
     pub is_creating: bool,
+    /// Whether it is created once what is entered is checked, if it has no errors.
+    pub is_awaited: bool,
 }
 
 /// What would be created.
@@ -101,7 +106,15 @@ impl NewAsset {
             accepts_errors: false,
             left_out: Vec::new(),
         };
-        Self { files, suggested: form.clone(), form, requested: None, preview: None, is_creating: false }
+        Self {
+            files,
+            suggested: form.clone(),
+            form,
+            requested: None,
+            preview: None,
+            is_creating: false,
+            is_awaited: false,
+        }
     }
 
     /// Lets its palettes begin with those of more files.
@@ -128,6 +141,11 @@ impl NewAsset {
         self.files_of_family().iter().filter(|file| !self.form.left_out.contains(file)).cloned().collect()
     }
 
+    /// Whether what is entered is being checked.
+    pub fn is_checking(&self) -> bool {
+        !self.is_creating && self.current_preview().is_none() && self.can_create() == Err(CHECKING)
+    }
+
     /// The preview, if it is that of what is entered.
     pub fn current_preview(&self) -> Option<&NewAssetPreview> {
         self.preview.as_ref().filter(|preview| preview.form == self.form)
@@ -146,7 +164,7 @@ impl NewAsset {
         }
         self.form.color_key()?;
         self.form.palette_form.key()?;
-        let preview = self.current_preview().ok_or("It is being checked.")?;
+        let preview = self.current_preview().ok_or(CHECKING)?;
         match &preview.report {
             Some(report) if report.packs => Ok(()),
             Some(report) if report.asset_id.is_some() && self.form.accepts_errors => Ok(()),

@@ -43,7 +43,7 @@ pub use severity_icon::severity_icon;
 pub use sheet::{
     SheetAction, SheetCanvas, draw_hole, draw_pixel_mark, draw_selection, draw_wrong_pixels, drawn_size, place_sheet,
 };
-pub use sheet_keys::{CONFIRM, SheetKeys, take_sheet_keys};
+pub use sheet_keys::{CONFIRM, SheetKeys, take_confirm, take_sheet_keys};
 pub use shorten::shorten_middle;
 pub use size::short_size;
 pub use swatch::{SWATCH, draw_swatch, swatch_color};

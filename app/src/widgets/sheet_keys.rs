@@ -1,9 +1,14 @@
-//! Keys that end a sheet.
+//! Keys that end a sheet, or apply what is entered in a view.
 
 use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
 /// Does what a sheet is for, wherever the keyboard is in it.
 pub const CONFIRM: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::Enter);
+
+/// Whether the keys were pressed that do what a view is for. They are taken.
+pub fn take_confirm(ui: &Ui) -> bool {
+    ui.input_mut(|input| input.consume_shortcut(&CONFIRM))
+}
 
 /// Which keys were pressed that end a sheet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

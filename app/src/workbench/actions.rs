@@ -77,7 +77,7 @@ impl Workbench {
             Action::CreateProject(path) => self.request_project(path),
             Action::EditNewAsset(form) => {
                 if let Some(sheet) = &mut self.state.new_asset {
-                    sheet.form = *form;
+                    (sheet.form, sheet.is_awaited) = (*form, false);
                 }
             }
             Action::RestoreAsset(asset_id) => self.request_edit(Edit::Restore(asset_id)),

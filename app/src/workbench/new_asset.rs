@@ -71,11 +71,19 @@ impl Workbench {
         };
         let (report, bank) = data.map(|data| (data.created, data.preview.map(Arc::new))).unzip();
         sheet.preview = Some(NewAssetPreview { form, findings, report, bank: bank.flatten() });
+        if sheet.is_awaited && !sheet.is_checking() {
+            sheet.is_awaited = false;
+            self.request_new_asset();
+        }
     }
 
     pub(super) fn request_new_asset(&mut self) {
         let Some(project) = self.state.project_path().map(PathBuf::from) else { return };
-        let Some(sheet) = self.state.new_asset.as_mut().filter(|sheet| sheet.can_create().is_ok()) else { return };
+        let Some(sheet) = &mut self.state.new_asset else { return };
+        sheet.is_awaited = sheet.is_checking();
+        if sheet.can_create().is_err() {
+            return;
+        }
         let Ok(create) = sheet.request(&project) else { return };
         sheet.is_creating = true;
         let services = self.services.clone();

@@ -8,6 +8,7 @@ use workbench::state::{BottomTab, Packing, Panel, PreviewState, ViewKind};
 use crate::project_edits;
 use support::{binary, copy_folder as copy};
 use workbench::panels::command_palette::matching_commands;
+use workbench::window_words::in_window_words;
 
 use crate::window::{Window, demo};
 
@@ -229,6 +230,22 @@ fn every_verb_finds_a_command() {
 }
 
 #[test]
+fn options_of_create_have_words() {
+    // The window chooses these by itself, lets the user choose them once the asset is created, or has other words for
+    // them at each place.
+    let others =
+        ["type", "name", "loop", "tag", "layer", "slice", "frames", "exclude", "force", "dry-run", "format", "quiet"];
+    let help = binary::run(["help", "create"]).stdout;
+    let options = help.lines().filter_map(|line| line.trim_start().strip_prefix("--")?.split([' ', '[']).next());
+    let options: Vec<&str> = options.collect();
+    assert!(options.len() > 20, "{help}");
+    for option in options {
+        let text = format!("Pass `--{option} VALUE`.");
+        assert_eq!(in_window_words(&text) != text, !others.contains(&option), "{option}");
+    }
+}
+
+#[test]
 fn other_words_find_commands() {
     let mut window = Window::open_demo("lantern");
     window.press(Modifiers::COMMAND, Key::K);
@@ -284,4 +301,23 @@ fn enter_presses_the_focused_button() {
     window.press(NONE, Key::Enter);
     assert!(window.state().asked.is_none());
     assert!(window.state().change_to_undo().is_none(), "nothing was applied");
+}
+
+#[test]
+fn tab_visits_panels_in_their_order() {
+    let mut window = open_by_path();
+    window.press(NONE, Key::F8);
+    let mut visited = Vec::new();
+    tab_to(&mut window, Role::SearchInput, "Search assets");
+    for _ in 0..80 {
+        window.press(NONE, Key::Tab);
+        let panel = window.state().panel;
+        if visited.last() != Some(&panel) {
+            visited.push(panel);
+        }
+        if window.focused().is_some_and(|(_, name)| name == "Menu") {
+            break;
+        }
+    }
+    assert_eq!(visited, [Panel::Navigator, Panel::View, Panel::Details, Panel::Bottom]);
 }

@@ -407,3 +407,16 @@ fn folders_of_folders_are_explained() {
     window.drop_files(&[art.path()]);
     assert!(window.shows("Choose one of these folders: tiles."), "{}", window.outline());
 }
+
+#[test]
+fn confirmed_asset_waits_for_its_check() {
+    let art = art(&[("a.png", checker(16, 16, RED, GREEN))]);
+    let mut window = empty_project();
+    window.drop_files(&[&art.path().join("a.png")]);
+    focus(&mut window, "Tile size 16");
+    window.press_only(Modifiers::NONE, Key::Space);
+    window.press_only(Modifiers::COMMAND, Key::Enter);
+    window.wait_until("it is selected", |state| state.selected_root.as_deref() == Some("a"));
+    window.wait_until_idle();
+    assert_eq!(window.state().glyph_bank().unwrap().metadata.tile_size, TileSize::Sixteen);
+}

@@ -9,7 +9,7 @@ use super::super::{Action, Draw, asked};
 use super::{cut_fields, cut_image};
 use crate::state::{CutDraft, EditPreview};
 use crate::theme::{STEP, Tokens};
-use crate::widgets::{accessibility, confirm_button, finding_list};
+use crate::widgets::{CONFIRM, accessibility, confirm_button_with_keys, finding_list, take_confirm};
 
 /// The width of what is entered, in points, and from which width of the view on the image is beside it.
 const FORM: f32 = 248.0;
@@ -57,7 +57,9 @@ fn show_form(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut CutDraft, at: usize)
     ui.add_space(2.0 * STEP);
     let available = draw.state.can_apply_cut(&shown);
     ui.horizontal_wrapped(|ui| {
-        if confirm_button(ui, "Apply", available) {
+        let keys = ui.ctx().format_shortcut(&CONFIRM);
+        let is_confirmed = !draw.state.has_sheet() && take_confirm(ui);
+        if confirm_button_with_keys(ui, "Apply", &keys, available) || (is_confirmed && available.is_ok()) {
             draw.push(Action::ApplyCut);
         }
         if ui.add_enabled(draw.state.is_cut_changed(&shown), Button::new("Revert")).clicked() {

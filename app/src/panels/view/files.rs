@@ -12,7 +12,10 @@ use super::super::{Action, Draw};
 use crate::commands::Command;
 use crate::state::{AskedEdit, BankDraft, BankItem};
 use crate::theme::{ROW, STEP, Tokens};
-use crate::widgets::{accessibility, confirm_button, floor_to_u32, selectable_row, shorten_middle, usage_meter};
+use crate::widgets::{
+    CONFIRM, accessibility, confirm_button_with_keys, floor_to_u32, selectable_row, shorten_middle, take_confirm,
+    usage_meter,
+};
 
 /// The width of the available files, in points, and from which width of the view on they are beside the bank.
 const AVAILABLE: f32 = 220.0;
@@ -183,7 +186,9 @@ fn show_buttons(ui: &mut Ui, draw: &mut Draw<'_>, edited: &mut BankDraft, packed
             () if edited.items.is_empty() => Err("A bank needs at least one file."),
             () => Ok(()),
         };
-        if confirm_button(ui, "Apply…", available) {
+        let keys = ui.ctx().format_shortcut(&CONFIRM);
+        let is_confirmed = !draw.state.has_sheet() && take_confirm(ui);
+        if confirm_button_with_keys(ui, "Apply…", &keys, available) || (is_confirmed && available.is_ok()) {
             let edit = AskedEdit::Asset(edited.root.clone(), edited.edit());
             draw.push(Action::Ask("Build the bank from these files".to_owned(), Box::new(edit)));
         }
