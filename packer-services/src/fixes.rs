@@ -180,15 +180,13 @@ fn edits_of(finding: &Finding, asset: &RegisteredAsset, snapshot: &Snapshot) -> 
             let edit = compose(Composition::Number);
             one("Give all artifacts consecutive ids, in their present order", false, edit)
         }
-        Code::FileTwin => match (&finding.fix, &artifacts()[..]) {
-            (Some(Fix::Rename { from, .. }), [artifact]) => {
-                let twin = snapshot.project().join(from);
-                let composition = Composition::Replace(artifact.clone(), twin);
-                let title = format!("Use `{}`, as the file is named", from.strip_prefix(&prefix).unwrap_or(from));
-                one(&title, true, compose(composition))
-            }
-            _ => Vec::new(),
-        },
+        Code::FileTwin => {
+            let Some(Fix::Rename { from, to }) = &finding.fix else { return Vec::new() };
+            let in_assets = |path: &str| RelPath::parse(path.strip_prefix("assets/")?).ok();
+            let Some((twin, declared)) = in_assets(from).zip(in_assets(to)) else { return Vec::new() };
+            let title = format!("Use `{}`, as the file is named", from.strip_prefix(&prefix).unwrap_or(from));
+            one(&title, true, AssetEdit::Respell { from: declared, to: twin })
+        }
         _ => Vec::new(),
     }
 }

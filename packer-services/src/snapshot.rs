@@ -4,7 +4,7 @@
 //! names, slots, and what blocks a pack (spec: workspace, "What blocks a pack").
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::anchor::{AnchorError, AnchorFile};
@@ -473,11 +473,6 @@ impl Snapshot {
     /// The findings, if it could not.
     pub fn require_registry(&self) -> Result<(), BrokenRegistry> {
         if self.registry.is_some() { Ok(()) } else { Err(BrokenRegistry(self.findings.clone())) }
-    }
-
-    /// The project's folder.
-    pub fn project(&self) -> &Path {
-        &self.project
     }
 
     /// The assets of the build set, by id.

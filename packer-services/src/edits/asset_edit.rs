@@ -84,6 +84,13 @@ pub enum AssetEdit {
     /// Gives the tiles of an image of a glyph bank, relative to the root, that no palette draws the nearest colors of a
     /// declared one, in the file itself.
     UseNearestColors(RelPath),
+    /// Names a file by another spelling, everywhere in the declaration. Both paths are relative to `assets/`.
+    Respell {
+        /// The path that is declared.
+        from: RelPath,
+        /// The path that it becomes.
+        to: RelPath,
+    },
     /// Grows the canvas of an image of a glyph bank, relative to the root, to whole tiles.
     PadImage(RelPath),
     /// Declares the colors of a glyph bank's images that it does not declare yet.
@@ -120,6 +127,7 @@ impl AssetEdit {
             | Self::SettlePixels { .. }
             | Self::MergeColors
             | Self::UseNearestColors(_)
+            | Self::Respell { .. }
             | Self::PadImage(_) => "fix",
             Self::Renumber => "renumber",
             Self::Forget => FORGET,
@@ -184,6 +192,7 @@ pub fn draft_edit(
         AssetEdit::SettlePixels { file, rule } => super::settle_pixels(context, draft, asset, file, *rule),
         AssetEdit::MergeColors => super::merge_colors(context, draft, asset),
         AssetEdit::UseNearestColors(file) => super::use_nearest_colors(context, draft, asset, file),
+        AssetEdit::Respell { from, to } => super::respell_path(draft, asset, from, to),
         AssetEdit::PadImage(file) => super::pad_image(context, draft, asset, file),
         AssetEdit::DeclareColors => super::declare_colors(context, draft, asset),
         AssetEdit::Renumber => super::renumber_asset(draft, asset),

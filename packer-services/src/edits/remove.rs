@@ -67,7 +67,7 @@ pub(super) fn refuse_used(draft: &Draft<'_>, asset: &RegisteredAsset, stays: boo
         files.map(|file| {
             Finding::new(
                 Code::RootUsed,
-                format!("a palette of this bank is the file `{file}` in the root `{root}`"),
+                format!("a palette of this bank is the file `/{file}` in the root `{root}`"),
                 "Move the file out of the root, to another folder of `assets/`, and link it there: `prometeu-packer palettes \
                  PROJECT ASSET --import FILE --as N --link`.",
             )

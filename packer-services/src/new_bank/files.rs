@@ -144,6 +144,11 @@ impl<'f> NamedFiles<'f> {
         };
         let wanted: Vec<Result<RelPath, Finding>> = std::iter::zip(files, &kinds).map(own_name).collect();
         let renamed = folders_to_rename(files, &wanted, &of_folders, keeps_series);
+        let own_names: Vec<(&Path, RelPath)> = std::iter::zip(files, &wanted)
+            .filter_map(|(file, wanted)| Some((file.as_path(), wanted.as_ref().ok()?.clone())))
+            .collect();
+        // All files of a folder get the same letters in front.
+        let mut places: HashMap<&Path, Option<u32>> = HashMap::new();
         let (mut noted, mut kept_names): (HashSet<&Path>, HashSet<RelPath>) = (HashSet::new(), HashSet::new());
         // What is in the root already keeps its name, whatever becomes of the files before it.
         let is_kept = |kind: Option<ImportKind>| root.is_some() && kind.is_none();
@@ -155,7 +160,19 @@ impl<'f> NamedFiles<'f> {
             let folder = file.parent().filter(|_| of_folders.contains(&**file));
             let name = wanted.and_then(|wanted| match folder.filter(|folder| renamed.contains(folder)) {
                 Some(folder) => {
-                    let name = free_name(&taken, free_names(file, &wanted).skip(1)).unwrap_or(wanted);
+                    let at = *places.entry(folder).or_insert_with(|| {
+                        let of_folder = own_names.iter().filter(|(file, _)| file.parent() == Some(folder));
+                        let of_folder: Vec<_> = of_folder.filter(|(file, _)| of_folders.contains(*file)).collect();
+                        let is_free = |file: &Path, name: &RelPath, at| {
+                            name_in_folder(file, name, at).is_some_and(|name| !taken.contains_key(&name.fold_key()))
+                        };
+                        let mut all = 1..=MAX_COPIES;
+                        all.find(|at| of_folder.iter().all(|(file, name)| is_free(file, name, *at)))
+                    });
+                    // Two files of the folder may become one kind of file.
+                    let name = at.and_then(|at| name_in_folder(file, &wanted, at));
+                    let name = name.filter(|name| !taken.contains_key(&name.fold_key()));
+                    let name = name.or_else(|| free_name(&taken, free_names(file, &wanted).skip(1))).unwrap_or(wanted);
                     if noted.insert(folder) {
                         named.notes.push(renamed_note(folder, file, &name));
                     }
@@ -447,17 +464,20 @@ pub(crate) fn name_in_place(file: &Path, root: &Path, kind: Option<ImportKind>) 
     RelPath::parse(&inside).map_err(|problem| Finding::new(problem.code, problem.message, problem.help))
 }
 
-/// Names for the copy of a file, the most natural first: its own, with that of its folder in front, as in `walk_1.png`,
-/// and with a number.
-pub(crate) fn free_names<'n>(file: &'n Path, name: &'n RelPath) -> impl Iterator<Item = RelPath> + 'n {
+/// The name for the copy of a file with that of its folder in front, as in `walk_1.png`, if `at` is 1, or with this
+/// number.
+fn name_in_folder(file: &Path, name: &RelPath, at: u32) -> Option<RelPath> {
     let folder = file.parent().and_then(Path::file_name).and_then(|folder| folder.to_str()).map(compose);
     // A file that was decoded in place stays in its folder.
     let inside = name.parent().map_or_else(String::new, |parent| format!("{parent}/"));
-    let named = move |first: &dyn std::fmt::Display| format!("{inside}{first}_{}", name.file_name());
-    let in_front = folder.map(|folder| named(&folder));
-    let numbered = (2..=MAX_COPIES).map(move |n| named(&n));
-    let others = in_front.into_iter().chain(numbered).filter_map(|name| RelPath::parse(&name).ok());
-    std::iter::once(name.clone()).chain(others)
+    let front = if at == 1 { folder? } else { at.to_string() };
+    RelPath::parse(&format!("{inside}{front}_{}", name.file_name())).ok()
+}
+
+/// Names for the copy of a file, the most natural first: its own, with that of its folder in front, as in `walk_1.png`,
+/// and with a number.
+pub(crate) fn free_names<'n>(file: &'n Path, name: &'n RelPath) -> impl Iterator<Item = RelPath> + 'n {
+    std::iter::once(name.clone()).chain((1..=MAX_COPIES).filter_map(|at| name_in_folder(file, name, at)))
 }
 
 /// The first name that no other file has.

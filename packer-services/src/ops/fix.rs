@@ -229,15 +229,16 @@ impl FixProject {
         Ok(())
     }
 
-    /// A finding if the findings have fixes, but none with the chosen place.
+    /// A finding if the findings have fixes, but none of them is the chosen one.
     fn missing_choice(&self, fixes: &[ListedFix]) -> Option<Finding> {
-        let most =
-            fixes.iter().filter(|listed| Some(listed.fix.code) == self.code).map(|listed| listed.fix.choice).max()?;
-        (self.chosen.is_none() && self.choice > most).then(|| {
+        let code = self.code.filter(|_| self.chosen.is_none())?;
+        let most = fixes.iter().filter(|listed| listed.fix.code == code).map(|listed| listed.fix.choice).max()?;
+        let known = if most == 1 { "only the choice 1".to_owned() } else { format!("the choices 1 to {most}") };
+        (!(1..=most).contains(&self.choice)).then(|| {
             Finding::new(
                 Code::Usage,
-                format!("no finding has a choice {}; the last one is {most}", self.choice),
-                "Run the verb without `--choice` and with `--dry-run`: it lists them.",
+                format!("there is no choice {} for `{code}`, which has {known} here", self.choice),
+                "Pass one of these as `--choice`. With `--dry-run`, and without `--choice`, the verb lists them.",
             )
         })
     }

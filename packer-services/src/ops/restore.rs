@@ -6,11 +6,13 @@ use serde::Serialize;
 
 use crate::asset_selector::{AssetNotFound, AssetSelector};
 use crate::context::Context;
+use crate::diagnostics::{Finding, escaped};
 use crate::edits::{self, Draft, Drafted, MovedSlot};
 use crate::history::{self, ChangeError, ChangeSummary, History, KeptAsset, kept_root};
 use crate::lock::{Lock, LockError, LockRequest};
 use crate::operation::{Operation, OperationClass, Report, operation_error, run_locked_if_writing};
 use crate::origins::forget_origins;
+use crate::paths::RelPath;
 use crate::project::{Project, ProjectError};
 use crate::registration::EditableRegistry;
 
@@ -122,14 +124,28 @@ impl RestoreAsset {
         let Some(mut draft) = draft else { return Ok(()) };
         draft.change.set_subject(&kept.subject);
         let restored = edits::restore_asset(&mut draft, kept, self.root.as_deref(), self.exclude);
-        let Some(entry) = report.accept(restored) else { return Ok(()) };
-        let Drafted { change, slots, findings, .. } = draft.finish::<RestoreAssetError>(context, lock)?;
-        if change.is_some() {
-            (report.data.asset_id, report.data.included) = (Some(entry.asset_id), entry.included_in_build);
+        let Some(entry) = report.accept(restored) else {
+            name_kept_files(&mut report.findings, kept, &kept.entry.root);
+            return Ok(());
+        };
+        let Drafted { change, slots, mut findings, .. } = draft.finish::<RestoreAssetError>(context, lock)?;
+        match change.is_some() {
+            true => (report.data.asset_id, report.data.included) = (Some(entry.asset_id), entry.included_in_build),
+            false => name_kept_files(&mut findings, kept, &entry.root),
         }
         (report.data.change, report.data.slots) = (change, slots);
         report.findings.extend(findings);
         Ok(())
+    }
+}
+
+/// Names files of the root, which would be at `root`, by where they still are.
+fn name_kept_files(findings: &mut [Finding], kept: &KeptAsset, root: &RelPath) {
+    let prefix = escaped(&format!("assets/{root}/"));
+    for file in findings.iter_mut().filter_map(|finding| finding.file.as_mut()) {
+        if let Some(inside) = file.strip_prefix(&prefix) {
+            *file = format!("{}/{inside}", kept_root(kept.number));
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{PaletteRows, missing_declared, read_palette_file, too_large};
 use crate::declaration::{Content, Declaration, Palette, PaletteSource};
-use crate::diagnostics::{AsFinding, AssetRef, CauseId, Code, Finding, escaped, has_errors};
+use crate::diagnostics::{AsFinding, AssetRef, CauseId, Code, Finding, Fix, escaped, has_errors};
 use crate::files::{Folder, OpenError, SourceRecord, Stamp};
 use crate::limits::PALETTE_FILE_BYTES;
 use crate::paths::RelPath;
@@ -142,7 +142,14 @@ impl DeclaredPalettes {
                 return None;
             }
             Err(error) => {
-                self.push(error.into_finding_about(&source.path), source);
+                let mut finding = error.into_finding_about(&source.path);
+                if let Some(Fix::Rename { from, to }) = finding.fix.as_ref().filter(|_| source.is_shared) {
+                    // As `asset.json` names it.
+                    let name = |text: &str, path: &str| text.replace(&format!("`{path}`"), &format!("`/{path}`"));
+                    (finding.message, finding.help) =
+                        (name(&finding.message, &escaped(from)), name(&finding.help, &escaped(to)));
+                }
+                self.push(finding, source);
                 return None;
             }
         };

@@ -225,6 +225,22 @@ fn folders_are_read_in_natural_order() {
     cli::run_ok(project.root(), "pack @ --deny-warnings");
 }
 
+/// All files of a folder get one prefix, as the note says.
+#[test]
+fn third_folder_gets_one_number() {
+    let project = TestProject::new();
+    for (n, name) in ["a/walk/1", "b/walk/1", "b/walk/2", "c/walk/1", "c/walk/2", "c/walk/3"].iter().enumerate() {
+        let color = Rgb([u8::try_from(n * 32).unwrap(), 0, 0xF8]);
+        project.write(&format!("art/{name}.png"), images::plain(8, 8, color));
+    }
+    let answer = cli::run_ok(project.root(), "create @ hero --type glyph_bank @/art");
+    let messages = answer["findings"].to_string();
+    assert!(messages.contains("`1.png` is `walk_1.png`") && messages.contains("`1.png` is `2_1.png`"), "{messages}");
+    for name in ["1.png", "walk_1.png", "walk_2.png", "2_1.png", "2_2.png", "2_3.png"] {
+        assert!(project.exists(&format!("assets/hero/{name}")), "{name}");
+    }
+}
+
 /// Frames of two characters never become one animation, whether their files have equal names or not.
 #[test]
 fn series_of_folders_stay_apart() {

@@ -262,6 +262,25 @@ fn restored_asset_can_get_another_root() {
     assert_eq!((&entry["root"], &entry["included_in_build"]), (&json!("hud/icons"), &json!(false)));
 }
 
+/// They must be repaired there before they can be restored.
+#[test]
+fn refused_restore_names_kept_files() {
+    let project = fixtures::small_project();
+    cli::run_ok(project.root(), "remove @ id:1");
+    let image = "assets/.prometeu/history/000001.root/tile.png";
+    std::fs::remove_file(project.at(image)).unwrap();
+    for line in ["restore @ id:1", "restore @ id:1 --to other/place"] {
+        let answer = cli::run_refused(project.root(), line, &["file-missing"]).json();
+        assert_eq!(answer["findings"][0]["file"], image, "{line}");
+    }
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("../../outside.png", project.at(image)).unwrap();
+        let answer = cli::run_refused(project.root(), "restore @ id:1 --to deeper/other/place", &["link-outside"]);
+        assert_eq!(answer.json()["findings"][0]["file"], image);
+    }
+}
+
 #[test]
 fn broken_asset_is_restored_as_excluded() {
     let project = fixtures::small_project();

@@ -421,6 +421,39 @@ fn canvas_is_padded_if_chosen() {
     cli::run_refused(opaque.root(), "fix @ --code image-size", &["image-rewrite"]);
 }
 
+/// All artifacts and animations of the file get its spelling.
+#[test]
+fn twins_are_respelled_everywhere() {
+    let mut project = TestProject::new();
+    project.write("assets/hero/tile.png", plain(16, 8, RED));
+    let part = |x, index| {
+        let mut part = artifact("tile.png", index);
+        part.cut.region = Some(Region { x, y: 0, w: 8, h: 8 });
+        part
+    };
+    let artifacts = vec![part(0, 0), part(8, 1)];
+    project.add_asset("hero", true, &glyph(1, "hero", TileSize::Eight, vec![palette(&[KEY, RED])], artifacts));
+    cli::run_ok(project.root(), "animation @ hero blink --file tile.png --frame-ms 90");
+    std::fs::rename(project.at("assets/hero/tile.png"), project.at("assets/hero/Tile.PNG")).unwrap();
+    let before = project.read_text("assets/hero/asset.json");
+    let answer = edit(&project, "fix @");
+    assert_eq!(fixes(&answer), [("file-twin", true)]);
+    assert_eq!(before.matches("tile.png").count(), 3);
+    assert_eq!(project.read_text("assets/hero/asset.json"), before.replace("tile.png", "Tile.PNG"));
+    cli::run_ok(project.root(), "pack @");
+}
+
+#[test]
+fn unknown_choice_lists_the_choices() {
+    let odd = Rgb([0xF0, 0x10, 0x30]);
+    let project = project_with(Png::rgb(8, 8, |x, y| if (x, y) == (0, 0) { odd } else { GREEN }).bytes());
+    for (choice, code) in [(0, 2), (3, 2), (2, 0)] {
+        let output = cli::run_json(project.root(), &format!("fix @ --code color-stray --choice {choice} --dry-run"));
+        assert_eq!(output.code, code, "{}", output.stdout);
+        assert_eq!(output.stdout.contains("`color-stray`, which has the choices 1 to 2 here"), code == 2);
+    }
+}
+
 #[test]
 fn twin_name_gets_a_number() {
     let mut project = fixtures::small_project();

@@ -345,7 +345,16 @@ fn paths_of_palette_files_are_exact() {
         let twin = file.replace("night", "Night");
         std::fs::rename(project.at(file), project.at(&twin)).unwrap();
         let missing = refused(&project, "file-twin");
-        assert!(missing.contains("Night.hex"), "{missing}");
+        assert!(
+            missing.contains(&path.replace("night", "Night")) && missing.contains(&format!("`{path}`")),
+            "{missing}"
+        );
+        // The window and `fix` use the spelling of the file, wherever it is named.
+        let anchor = project.read_text(ANCHOR);
+        cli::run_ok(project.root(), "fix @");
+        assert_eq!(project.read_text(ANCHOR), anchor.replace("night", "Night"));
+        pack(&project);
+        cli::run_ok(project.root(), "undo @");
         std::fs::remove_file(project.at(&twin)).unwrap();
         std::fs::create_dir(project.at(file)).unwrap();
         refused(&project, "file-not-regular");
