@@ -2,9 +2,9 @@
 //! Its id is never assigned again.
 
 use super::Draft;
+use super::links::refuse_used;
 use super::rename::missing_root;
 use crate::anchor::declared_uuid;
-use crate::declaration::ANCHOR;
 use crate::diagnostics::{Code, Finding};
 use crate::files::{self, EntryState};
 use crate::snapshot::RegisteredAsset;
@@ -28,7 +28,7 @@ pub fn remove_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset) -> Result<()
         return Err(vec![finding.file(format!("assets/{root}"))]);
     }
     refuse_moved_inside(draft, asset)?;
-    refuse_used(draft, asset, false)?;
+    refuse_used(draft, asset, None)?;
     forget_asset(draft, asset);
     draft.change.take_root(&asset.entry);
     Ok(())
@@ -55,26 +55,4 @@ fn refuse_moved_inside(draft: &Draft<'_>, asset: &RegisteredAsset) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The findings if glyph banks name palette files of a root by their paths in `assets/`: these would lead nowhere. The
-/// asset itself counts only if it `stays`.
-pub(super) fn refuse_used(draft: &Draft<'_>, asset: &RegisteredAsset, stays: bool) -> Result<(), Vec<Finding>> {
-    let root = &asset.entry.root;
-    let users = draft.snapshot.assets.iter().filter(|user| stays || user.entry.asset_id != asset.entry.asset_id);
-    let used = users.flat_map(|user| {
-        let files = user.palettes.named_shared.iter().filter(|file| file.is_inside(root));
-        files.map(|file| {
-            Finding::new(
-                Code::RootUsed,
-                format!("a palette of this bank is the file `/{file}` in the root `{root}`"),
-                "Move the file out of the root, to another folder of `assets/`, and link it there: `prometeu-packer palettes \
-                 PROJECT ASSET --import FILE --as N --link`.",
-            )
-            .file(ANCHOR)
-            .in_asset(&user.asset_ref())
-        })
-    });
-    let findings: Vec<Finding> = used.collect();
-    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }

@@ -1,8 +1,7 @@
 //! `rename` and `move`: the label of an asset, and its place. Its id and its uuid stay the same.
 
 use super::Draft;
-use super::links::links_that_break;
-use super::remove::refuse_used;
+use super::links::{links_that_break, refuse_used};
 use crate::anchor::declared_uuid;
 use crate::asset_name::asset_name_problem;
 use crate::diagnostics::{Code, Finding};
@@ -52,7 +51,7 @@ pub fn move_asset(draft: &mut Draft<'_>, asset: &RegisteredAsset, root: &str) ->
     if !is_moved_by_hand {
         let folder = folder.map_err(|error| vec![missing_root(error, old)])?;
         refuse_existing(project, &root)?;
-        refuse_used(draft, asset, true)?;
+        refuse_used(draft, asset, Some(&root))?;
         let broken = links_that_break(project, folder.path(), old, &root);
         if !broken.is_empty() {
             return Err(broken.into_iter().map(|finding| finding.in_asset(&asset.asset_ref())).collect());

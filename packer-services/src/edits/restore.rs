@@ -1,7 +1,7 @@
 //! `restore`: puts a root back that was removed, or whose creation was undone.
 
 use super::Draft;
-use super::links::links_that_break;
+use super::links::{links_that_break, real_assets};
 use super::rename::refuse_existing;
 use crate::diagnostics::{AsFinding, AssetRef, Code, Finding};
 use crate::history::{KeptAsset, is_unassigned, kept_root};
@@ -61,7 +61,7 @@ pub fn restore_asset(
     registry.entries.push(entry.clone());
     registry.entries.sort_by_key(|entry| entry.asset_id);
     draft.change.put_root(Some(kept.number), &entry);
-    draft.read_from(entry.asset_id, place);
+    draft.read_from(entry.asset_id, place.to_be_at(real_assets(project).join(entry.root.as_str())));
     draft.require_packing(entry.asset_id);
     Ok(entry)
 }

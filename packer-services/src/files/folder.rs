@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::held::{HeldFolder, read_at};
+use super::moved::follow_links;
 use super::{DiskError, SourceFile, display_path, is_absent};
 use crate::diagnostics::{AsFinding, Code, Finding, Fix, escaped};
 use crate::paths::{RelPath, fold_key};
@@ -90,6 +91,8 @@ pub struct Folder {
     path: PathBuf,
     /// What will be at paths below this folder; later ones take precedence.
     planned: Vec<(RelPath, Planned)>,
+    /// The path that it will have, if that is another one; without links.
+    future_path: Option<PathBuf>,
 }
 
 /// What will be at a path, instead of what is there now.
@@ -107,14 +110,13 @@ impl Folder {
     /// The folder that the user named; links are followed up to here.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         let base = path.into();
-        Self { path: base.clone(), base, below: PathBuf::new(), planned: Vec::new() }
+        Self { path: base.clone(), base, below: PathBuf::new(), planned: Vec::new(), future_path: None }
     }
 
     /// The folder `below` this one, which need not exist. No link on the way to it will be followed.
     #[must_use]
     pub fn below(&self, below: impl AsRef<Path>) -> Self {
-        let (base, below_base) = (self.base.clone(), self.below.join(&below));
-        Self { base, below: below_base, path: self.path.join(below), planned: Vec::new() }
+        Self { below: self.below.join(&below), path: self.path.join(below), ..Self::at(self.base.clone()) }
     }
 
     /// The folder as it will be with these files, which are somewhere else yet.
@@ -127,7 +129,18 @@ impl Folder {
     /// The folder as it will be with this one at `path`; it is somewhere else yet.
     #[must_use]
     pub fn with_planned_folder(mut self, path: &RelPath, folder: &Self) -> Self {
-        self.planned.push((path.clone(), Planned::Folder(folder.clone())));
+        let mut folder = folder.clone();
+        if let Some(here) = self.real_path() {
+            folder = folder.to_be_at(here.join(path.as_str()));
+        }
+        self.planned.push((path.clone(), Planned::Folder(folder)));
+        self
+    }
+
+    /// The folder as it will be at this path, which is without links: there, links in it lead elsewhere.
+    #[must_use]
+    pub fn to_be_at(mut self, path: PathBuf) -> Self {
+        self.future_path = Some(path);
         self
     }
 
@@ -233,6 +246,9 @@ impl Folder {
             let to = fs::read_link(full_path).map(|to| display_path(&to)).unwrap_or_default();
             Err(OpenError::LinkOutside(to))
         };
+        if self.future_path.is_some() || !self.planned.is_empty() {
+            return self.open_planned_link(path).unwrap_or_else(outside);
+        }
         let (Ok(real), Ok(here)) = (fs::canonicalize(full_path), fs::canonicalize(&self.path)) else {
             return outside();
         };
@@ -240,6 +256,36 @@ impl Folder {
             // `real` is canonical, so this finds another link only if one was created just now.
             Some(inside) if inside != path => self.open_as(asked, inside),
             _ => outside(),
+        }
+    }
+
+    /// Opens what a link leads to when all that is planned is there; `None` if that is outside, or nothing.
+    fn open_planned_link(&self, path: &str) -> Option<Result<SourceFile, OpenError>> {
+        let here = self.real_path()?;
+        let real = follow_links(&here.join(path), |path| match path.strip_prefix(&here) {
+            Ok(inside) => self.place_of(inside),
+            Err(_) => Some(path.to_owned()),
+        });
+        let inside = real.strip_prefix(&here).ok()?;
+        // Too many links end at a link.
+        let is_there = fs::symlink_metadata(self.place_of(inside)?).is_ok_and(|found| !found.is_symlink());
+        if is_there { Some(self.open(&RelPath::parse(inside.to_str()?).ok()?)) } else { None }
+    }
+
+    /// Where it is, or will be, without links.
+    fn real_path(&self) -> Option<PathBuf> {
+        self.future_path.clone().or_else(|| fs::canonicalize(&self.path).ok())
+    }
+
+    /// Where is now what will be at a path below this folder; `None` if nothing will be.
+    fn place_of(&self, inside: &Path) -> Option<PathBuf> {
+        let relative = inside.to_str().and_then(|inside| RelPath::parse(inside).ok());
+        match relative.as_ref().and_then(|relative| self.planned_at(relative)) {
+            None => Some(self.path.join(inside)),
+            Some((_, None, Planned::File(place))) => Some(place.clone()),
+            Some((_, None, Planned::Folder(folder))) => Some(folder.path.clone()),
+            Some((_, Some(rest), Planned::Folder(folder))) => folder.place_of(Path::new(rest.as_str())),
+            Some((_, Some(_), Planned::File(_)) | (_, _, Planned::Nothing)) => None,
         }
     }
 

@@ -44,8 +44,6 @@ pub struct FoundLink {
     pub path: PathBuf,
     /// The path that it contains.
     pub target: PathBuf,
-    /// Where it leads, without links; `None` if that is nowhere.
-    pub real: Option<PathBuf>,
 }
 
 /// The links in `folder` and in the folders below it, by name. What cannot be read has none.
@@ -53,7 +51,7 @@ pub fn list_links(folder: &Path) -> Vec<FoundLink> {
     let entries = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().flatten();
     let links = entries.filter(|entry| entry.path_is_symlink()).filter_map(|entry| {
         let path = entry.path().strip_prefix(folder).ok()?.to_owned();
-        Some(FoundLink { path, target: fs::read_link(entry.path()).ok()?, real: fs::canonicalize(entry.path()).ok() })
+        Some(FoundLink { path, target: fs::read_link(entry.path()).ok()? })
     });
     links.collect()
 }

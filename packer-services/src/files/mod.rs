@@ -10,6 +10,7 @@ mod early_sync;
 mod folder;
 mod held;
 mod listing;
+mod moved;
 mod recorded;
 mod source;
 mod temporary;
@@ -31,6 +32,7 @@ pub use held::{CreatedFolders, HeldFolder, SYNCED_FILES};
 pub use listing::{EntryState, FoundLink, list_folder, list_links, real_folder};
 #[cfg(feature = "watch")]
 pub use listing::{FolderIdentity, entry_state};
+pub use moved::MovedFolder;
 pub use recorded::{RecordedFile, SourceRecord, Trust};
 pub use source::{
     FileContent, FileReading, ReadOutcome, SourceFile, Stamp, has_stamp, is_unchanged, modified, stamp_of,

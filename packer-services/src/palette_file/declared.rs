@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::{PaletteRows, missing_declared, read_palette_file, too_large};
+use super::{PaletteRows, missing_declared, read_palette_file, shared_link_outside, too_large};
 use crate::declaration::{Content, Declaration, Palette, PaletteSource};
 use crate::diagnostics::{AsFinding, AssetRef, CauseId, Code, Finding, Fix, escaped, has_errors};
 use crate::files::{Folder, OpenError, SourceRecord, Stamp};
@@ -139,6 +139,10 @@ impl DeclaredPalettes {
             Ok(opened) => opened,
             Err(OpenError::Missing { twin: None }) => {
                 self.push(missing_declared(source.is_shared), source);
+                return None;
+            }
+            Err(OpenError::LinkOutside(to)) if source.is_shared => {
+                self.push(shared_link_outside(&to), source);
                 return None;
             }
             Err(error) => {

@@ -168,6 +168,15 @@ fn missing_declared(is_shared: bool) -> Finding {
     )
 }
 
+/// The finding about a palette file in `assets/` that is a link to `to`.
+fn shared_link_outside(to: &str) -> Finding {
+    Finding::new(
+        Code::LinkOutside,
+        format!("this is a link to `{}`, which is not a file of `assets/`", escaped(to)),
+        "Replace the link with the file itself: such a link may lead only to a file in `assets/`.",
+    )
+}
+
 /// Reads an opened palette file.
 fn read_palette_source(source: SourceFile) -> PaletteReading {
     match source.read_whole(PALETTE_FILE_BYTES) {

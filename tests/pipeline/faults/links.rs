@@ -3,7 +3,9 @@
 use std::os::unix::fs::symlink;
 
 use packer_services::ops::OUTPUTS;
-use support::TestProject;
+use serde_json::json;
+use support::images::plain;
+use support::{RED, TestProject};
 
 use crate::{cli, fixtures, tree};
 
@@ -285,6 +287,93 @@ fn links_survive_a_move() {
     std::fs::remove_file(project.at("assets/ui/other/notes")).unwrap();
     cli::run_ok(project.root(), "move @ id:1 high");
     cli::run_ok(project.root(), "pack @");
+}
+
+/// Links are checked as they will be in the place that the root gets back.
+#[test]
+fn links_survive_a_removal() {
+    let project = fixtures::small_project();
+    let image = project.at("assets/ui/icons/art/drawn.png");
+    std::fs::create_dir(project.at("assets/ui/icons/art")).unwrap();
+    std::fs::rename(project.at(fixtures::TILE), &image).unwrap();
+    symlink("ui/icons/art", project.at("assets/art")).unwrap();
+    symlink("ui/icons/art/drawn.png", project.at("assets/drawn.png")).unwrap();
+    symlink("../art/drawn.png", project.at("assets/ui/icons/art/link.png")).unwrap();
+    for to in [
+        "../icons/art/drawn.png",
+        "../../art/drawn.png",
+        "../../drawn.png",
+        "art/link.png",
+        "../icons/art/link.png",
+        image.to_str().unwrap(),
+    ] {
+        let _ = std::fs::remove_file(project.at(fixtures::TILE));
+        symlink(to, project.at(fixtures::TILE)).unwrap();
+        cli::run_ok(project.root(), "pack @");
+        cli::run_ok(project.root(), "remove @ id:1");
+        let dry = cli::run_ok(project.root(), "restore @ id:1 --exclude --dry-run");
+        let restored = cli::run_ok(project.root(), "restore @ id:1");
+        assert_eq!((&dry["findings"], &restored["findings"]), (&json!([]), &json!([])), "{to}");
+        cli::run_ok(project.root(), "pack @ --check");
+    }
+    // A link that leads nowhere, or to itself, is one there too.
+    for to in ["../icons/gone.png", "tile.png", "../../loop.png"] {
+        std::fs::remove_file(project.at(fixtures::TILE)).unwrap();
+        let _ = std::fs::remove_file(project.at("assets/loop.png"));
+        symlink("ui/icons/tile.png", project.at("assets/loop.png")).unwrap();
+        symlink(to, project.at(fixtures::TILE)).unwrap();
+        cli::run_refused(project.root(), "pack @", &["link-outside"]);
+        cli::run_ok(project.root(), "remove @ id:1");
+        cli::run_refused(project.root(), "restore @ id:1", &["link-outside"]);
+        cli::run_ok(project.root(), "undo @");
+    }
+}
+
+/// A palette file that a link takes from a root is used as one that is named there.
+#[test]
+fn linked_palettes_keep_their_roots() {
+    let project = TestProject::new();
+    project.write("a.png", plain(8, 8, RED)).write("b.png", plain(8, 8, RED));
+    cli::run_ok(project.root(), "create @ g/a --type glyph_bank @/a.png");
+    cli::run_ok(project.root(), "create @ g/b --type glyph_bank @/b.png");
+    project.write("assets/g/a/n.gpl", "GIMP Palette\n255 0 255 key\n255 0 0 red\n");
+    project.write("assets/far.gpl", project.read("assets/g/a/n.gpl"));
+    symlink("n.gpl", project.at("assets/g/a/m.gpl")).unwrap();
+    symlink("../../far.gpl", project.at("assets/g/a/out.gpl")).unwrap();
+    symlink("g/a/m.gpl", project.at("assets/two.gpl")).unwrap();
+    symlink("two.gpl", project.at("assets/three.gpl")).unwrap();
+    symlink("g/a/out.gpl", project.at("assets/through.gpl")).unwrap();
+    symlink("g/a/n.gpl", project.at("assets/link.gpl")).unwrap();
+    cli::run_ok(project.root(), "palettes @ g/b --import @/assets/far.gpl --as 0 --link");
+    let b = project.read_text("assets/g/b/asset.json");
+    for file in ["link.gpl", "two.gpl", "three.gpl", "through.gpl"] {
+        project.write("assets/g/b/asset.json", b.replace("/far.gpl", &format!("/{file}")));
+        cli::run_ok(project.root(), "pack @");
+        let before = tree::read_tree(project.root());
+        for line in ["move @ g/a h/a", "move @ g/a g/c", "remove @ g/a"] {
+            let refused = cli::run_refused(project.root(), line, &["root-used"]);
+            assert!(refused.stdout.contains(&format!("`/{file}`, which a link takes")), "{}", refused.stdout);
+        }
+        tree::assert_same(&before, &tree::read_tree(project.root()), file);
+    }
+    // A bank whose own palette is such a link is removed, and comes back.
+    project.write("assets/g/b/asset.json", b);
+    cli::run_ok(project.root(), "palettes @ g/a --import @/assets/far.gpl --as 0 --link");
+    project.edit("assets/g/a/asset.json", "/far.gpl", "/two.gpl");
+    cli::run_ok(project.root(), "pack @");
+    cli::run_ok(project.root(), "remove @ g/a");
+    cli::run_ok(project.root(), "restore @ g/a");
+    cli::run_ok(project.root(), "pack @ --check");
+    // What the finding asks for.
+    std::fs::remove_file(project.at("assets/two.gpl")).unwrap();
+    project.write("assets/two.gpl", project.read("assets/g/a/n.gpl"));
+    cli::run_ok(project.root(), "move @ g/a h/a");
+    cli::run_ok(project.root(), "pack @");
+    // It belongs to no root.
+    std::fs::remove_file(project.at("assets/far.gpl")).unwrap();
+    symlink("gone.gpl", project.at("assets/far.gpl")).unwrap();
+    let refused = cli::run_refused(project.root(), "pack @", &["link-outside"]);
+    assert!(refused.stdout.contains("which is not a file of `assets/`"), "{}", refused.stdout);
 }
 
 /// A kernel or a sandbox without `openat2`: each folder is opened in the one before.
