@@ -156,6 +156,16 @@ fn is_bmp_header(start: &[u8]) -> bool {
     start.starts_with(b"BM") && start.get(14..18).is_none_or(|size| size[1..] == [0; 3])
 }
 
+/// Whether a file begins like an image of Netpbm: a number, then a blank, then a size or a comment.
+fn is_netpbm_header(start: &[u8]) -> bool {
+    matches!(start, [b'P', b'1'..=b'6', b'\n' | b'\r' | b' ' | b'\t', b'0'..=b'9' | b'#', ..])
+}
+
+/// Whether a file is in the container of MP4, and is first of all of one of these brands.
+fn is_media_brand(start: &[u8], brands: &[&[u8; 4]]) -> bool {
+    start.get(4..8) == Some(b"ftyp") && brands.iter().any(|brand| start.get(8..12) == Some(&brand[..]))
+}
+
 /// The size of the ID3 tag that a file begins with, in bytes: its head, its content, and its footer.
 pub fn id3_tag_bytes(start: &[u8]) -> Option<u64> {
     let &[b'I', b'D', b'3', _, _, flags, size @ ..] = start.first_chunk::<10>()? else { return None };
@@ -263,6 +273,18 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
         ),
         (at(0, b"PK\x03\x04"), "it is a ZIP archive", Other, Some("Unpack it, and use the files in it.")),
         (at(0, b"GIF8"), "it is a GIF image", Image, None),
+        (at(0, b"II*\0") || at(0, b"MM\0*"), "it is a TIFF image", Image, None),
+        (at(0, b"\0\0\x01\0"), "it is a Windows icon (ICO)", Image, None),
+        (at(0, b"icns"), "it is an icon of macOS (ICNS)", Image, None),
+        (is_netpbm_header(start), "it is a Netpbm image (PBM, PGM, PPM)", Image, None),
+        (is_media_brand(start, &[b"avif", b"avis"]), "it is an AVIF image", Image, None),
+        (is_media_brand(start, &[b"heic", b"heix", b"mif1", b"msf1"]), "it is a HEIF image", Image, None),
+        (at(0, b"\xff\x0a") || at(4, b"JXL \r\n"), "it is a JPEG XL image", Image, None),
+        (at(4, b"jP  \r\n"), "it is a JPEG 2000 image", Image, None),
+        (at(0, b"FORM") && (at(8, b"ILBM") || at(8, b"PBM ")), "it is an IFF image (ILBM)", Image, None),
+        (at(0, b"DDS "), "it is a DDS texture", Image, None),
+        (at(0, b"\x76\x2f\x31\x01"), "it is an OpenEXR image", Image, None),
+        (at(0, b"<svg"), "it is an SVG image", Image, None),
         (is_bmp_header(start), "it is a BMP image", Image, None),
         (at(0, b"qoif"), "it is a QOI image", Image, None),
         (at(0, b"8BPS"), "it is a Photoshop file", Image, None),
@@ -278,6 +300,21 @@ pub fn sniff_file(start: &[u8]) -> SniffedFile {
         (at(0, b"OggS"), "it is an Ogg sound", Sound, None),
         (aiff, "it is an AIFF sound", Sound, None),
         (mp3, "it is an MP3 sound", Sound, None),
+        (is_media_brand(start, &[b"M4A ", b"M4B "]), "it is an M4A sound", Sound, None),
+        (at(0, b"\xff\xf1") || at(0, b"\xff\xf9"), "it is an AAC sound", Sound, None),
+        (at(0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11"), "it is a Windows Media file (ASF)", Sound, None),
+        (at(0, b".snd"), "it is an AU sound", Sound, None),
+        (at(0, b"caff"), "it is a Core Audio sound", Sound, None),
+        (at(0, b"riff\x2e\x91\xcf\x11"), "it is a Wave64 file", Sound, None),
+        (at(0, b"FORM") && at(8, b"8SVX"), "it is an IFF sound (8SVX)", Sound, None),
+        (at(0, b"Creative Voice File"), "it is a Creative Voice file (VOC)", Sound, None),
+        (at(0, b"MThd"), "it is a MIDI file, which contains notes and no sound", Sound, None),
+        (
+            at(0, b"Extended Module: ") || at(0, b"IMPM") || at(44, b"SCRM"),
+            "it is a tracker module, which contains several sounds",
+            Sound,
+            None,
+        ),
         (is_pcx_header(start), "it is a PCX image", Image, None),
         (is_tga_header(start), "it may be a TGA image", Image, None),
         (

@@ -7,7 +7,7 @@ use super::Draft;
 use super::bank::{in_order_of_ids, not_a_glyph_bank, not_a_sound_bank, number_sounds, number_tiles};
 use super::images::palette_changed;
 use super::missing_colors::declare_missing_colors;
-use super::sounds::read_sound;
+use super::sounds::{declares_loop, read_sound};
 use crate::artifact_selector::{ArtifactSelector, BankArtifact};
 use crate::banks::sound::Sound;
 use crate::context::Context;
@@ -100,7 +100,7 @@ pub fn compose_bank(
         }
         Composition::Remove(_) | Composition::Number | Composition::Move { .. } => Vec::new(),
     };
-    let mut loop_notes = Vec::new();
+    let (mut loop_notes, mut has_loop) = (Vec::new(), false);
     draft.edit_content(asset, |declaration, root| match &mut declaration.content {
         Content::Glyph(glyph) => {
             let mut keys = glyph.artifacts.iter().map(|artifact| artifact.color_key);
@@ -137,10 +137,16 @@ pub fn compose_bank(
                 let sound = read_sound(root, &artifact.file);
                 loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, former, &sound)));
             }
+            has_loop = new.iter().all(|file| declares_loop(sound, file));
             Ok(())
         }
         raw @ Content::Raw { .. } => Err(vec![not_a_glyph_bank(raw)]),
     })?;
+    if let Composition::Replace(_, original) = composition
+        && has_loop
+    {
+        draft.remove_loop_notes(original);
+    }
     draft.add_notes(loop_notes.into_iter().map(|note: Finding| note.in_asset(&asset.asset_ref())));
     Ok(())
 }

@@ -235,6 +235,12 @@ impl<'p> Draft<'p> {
         self.recolored.sort();
     }
 
+    /// Removes the notes that the loop of an original is not kept: the artifacts of the file declare where it loops.
+    pub fn remove_loop_notes(&mut self, original: &Path) {
+        let shown = files::display_path(original);
+        self.notes.retain(|note| !(note.code == Code::LoopUnread && note.file.as_deref() == Some(&shown)));
+    }
+
     /// Reads the root of an asset from this folder, because it is not in its place yet.
     pub fn read_from(&mut self, asset_id: u32, folder: Folder) {
         self.edited.push(EditedAsset { asset_id, folder: Some(folder), anchor: None });
@@ -377,7 +383,7 @@ impl<'p> Draft<'p> {
             new_files.push((candidate.clone(), place));
             self.add_origin(asset, origin);
             if candidate != name {
-                self.notes.push(other_name_note(file, &candidate));
+                self.notes.push(other_name_note(file, &candidate, files::path_below(file, root.path()).is_some()));
             }
             return Ok(candidate);
         }
@@ -615,6 +621,8 @@ impl<'p> Draft<'p> {
         let mut drafted = Drafted { findings, ..Drafted::default() };
         if has_errors(&drafted.findings) {
             drafted.findings.iter_mut().for_each(|finding| self.name_original(finding));
+            // An error about a loop is in the frames that it would have.
+            drafted.findings.extend(self.notes.into_iter().filter(|note| note.code == Code::LoopChanged));
             return Ok(drafted);
         }
         drafted.findings.append(&mut self.notes);

@@ -4,7 +4,7 @@ use super::Draft;
 use super::bank::sound_content;
 use crate::artifact_selector::ArtifactSelector;
 use crate::banks::sound::{self, Sound};
-use crate::declaration::{Convert, LoopChoice, SoundArtifact};
+use crate::declaration::{Convert, LoopChoice, SoundArtifact, SoundContent};
 use crate::diagnostics::Finding;
 use crate::files::Folder;
 use crate::paths::RelPath;
@@ -61,6 +61,11 @@ fn losses(root: &Folder, artifact: &SoundArtifact) -> Convert {
         downmix: sound.channels == 2,
         reduce_bit_depth: sound.depth_bits > 16,
     })
+}
+
+/// Whether all artifacts of a file declare where it loops, or that it does not.
+pub(super) fn declares_loop(content: &SoundContent, file: &RelPath) -> bool {
+    content.artifacts.iter().filter(|artifact| artifact.file == *file).all(|it| it.looping != LoopChoice::File)
 }
 
 /// The structure of a sound; `None` if it cannot be read, which is found when the asset is checked.

@@ -1,12 +1,13 @@
 //! `update`: fetches the files of a root again from where they came. Decoding is repeated as it was first done.
 
 use std::io::Cursor;
+use std::path::PathBuf;
 
 use super::Draft;
 use super::bank::{in_order_of_ids, number_tiles};
 use super::images::palette_changed;
 use super::missing_colors::declare_missing_colors;
-use super::sounds::read_sound;
+use super::sounds::{declares_loop, read_sound};
 use crate::banks::sound::{Sound, read_structure_from};
 use crate::context::Context;
 use crate::declaration::{Content, Family};
@@ -80,7 +81,7 @@ pub fn update_asset(
     }
     findings.extend(replaced.iter().filter_map(|replaced| palette_changed(draft, asset, &replaced.file)));
     draft.add_notes(findings);
-    let mut loop_notes = Vec::new();
+    let (mut loop_notes, mut with_loops) = (Vec::new(), Vec::new());
     draft.edit_content(asset, |declaration, root| match &mut declaration.content {
         Content::Glyph(glyph) => {
             let order = in_order_of_ids(&glyph.artifacts);
@@ -94,10 +95,12 @@ pub fn update_asset(
                 let former = FormerSound::of_replaced(file.sound_before.as_ref());
                 loop_notes.extend(sound.map_or_else(Vec::new, |sound| follow_file_loop(artifact, former, &sound)));
             }
+            with_loops.extend(replaced.iter().filter(|replaced| declares_loop(sound, &replaced.file)));
             Ok(())
         }
         Content::Raw { .. } => Ok(()),
     })?;
+    with_loops.into_iter().for_each(|replaced| draft.remove_loop_notes(&replaced.from));
     draft.add_notes(loop_notes.into_iter().map(|note: Finding| note.in_asset(&asset.asset_ref())));
     Ok(())
 }
@@ -105,6 +108,8 @@ pub fn update_asset(
 /// A file that was replaced.
 struct ReplacedFile {
     file: RelPath,
+    /// The original.
+    from: PathBuf,
     /// The sound that it had, if it is one.
     sound_before: Option<Sound>,
 }
@@ -174,5 +179,5 @@ fn fetch(
     let written = Sha::of(&content);
     draft.put_file(context, asset, file, content)?;
     draft.add_origin(asset, Origin::new(file.clone(), from, *import, written));
-    Ok(Some(ReplacedFile { file: file.clone(), sound_before }))
+    Ok(Some(ReplacedFile { file: file.clone(), from: from.clone(), sound_before }))
 }

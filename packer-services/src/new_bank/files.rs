@@ -10,7 +10,7 @@ use super::animations::series_name;
 use crate::banks::sniff::SniffedFile;
 use crate::banks::{Stop, check_cancelled};
 use crate::context::Context;
-use crate::declaration::{ANCHOR, Family};
+use crate::declaration::{ANCHOR, Family, LoopChoice, SoundContent};
 use crate::diagnostics::{AssetRef, Code, Finding, escaped};
 use crate::files::{self, DiskError, HeldFolder, OpenError, ReadOutcome, SYNCED_FILES, Sha, SourceFile};
 use crate::import::{ImportKind, ImportMemory, ImportOptions, ImportedFile, import_file, import_kind, sniffed_kind};
@@ -170,11 +170,13 @@ impl<'f> NamedFiles<'f> {
                         all.find(|at| of_folder.iter().all(|(file, name)| is_free(file, name, *at)))
                     });
                     // Two files of the folder may become one kind of file.
-                    let name = at.and_then(|at| name_in_folder(file, &wanted, at));
-                    let name = name.filter(|name| !taken.contains_key(&name.fold_key()));
+                    let usual = at.and_then(|at| name_in_folder(file, &wanted, at));
+                    let name = usual.clone().filter(|name| !taken.contains_key(&name.fold_key()));
                     let name = name.or_else(|| free_name(&taken, free_names(file, &wanted).skip(1))).unwrap_or(wanted);
                     if noted.insert(folder) {
                         named.notes.push(renamed_note(folder, file, &name));
+                    } else if usual.is_some_and(|usual| usual != name) {
+                        named.notes.push(other_name_note(file, &name, root.is_some()));
                     }
                     Ok(name)
                 }
@@ -216,7 +218,7 @@ impl<'f> NamedFiles<'f> {
         let (other, free) = (files::display_path(other), free_name(taken, free_names(file, &name)));
         let free = free.unwrap_or_else(|| name.clone());
         if is_of_folder {
-            self.notes.push(other_name_note(file, &free));
+            self.notes.push(other_name_note(file, &free, self.root.is_some()));
             return Ok(free);
         }
         Err(Finding::new(
@@ -261,15 +263,23 @@ impl<'f> NamedFiles<'f> {
         by_path.or_else(|| self.files.iter().position(|other| other.name.as_str() == file))
     }
 
-    /// The names of copies that are not those of their files, byte for byte.
+    /// The names of copies of files whose own names are not in Unicode's composed form.
     pub(crate) fn composed_names(&self) -> Vec<String> {
         let differs = |file: &&NamedFile<'_>| {
-            let own = file.path.file_name();
-            // A file of a folder may have got another name altogether.
-            let is_own = own.and_then(|own| own.to_str()).is_some_and(|own| compose(own) == file.name.as_str());
-            file.kind.is_none() && is_own && own.is_some_and(|own| own != file.name.as_str())
+            let own = file.path.file_name().and_then(|own| own.to_str());
+            self.root.is_none() && own.is_some_and(|own| compose(own) != own)
         };
         self.files.iter().filter(differs).map(|file| file.name.to_string()).collect()
+    }
+
+    /// Removes the notes that the loop of a file is not kept, where the bank declares where it loops.
+    pub(crate) fn remove_loop_notes(&mut self, content: &SoundContent) {
+        let declared = content.artifacts.iter().filter(|artifact| artifact.looping != LoopChoice::File);
+        let declared: HashSet<&RelPath> = declared.map(|artifact| &artifact.file).collect();
+        let with_loops = self.files.iter().filter(|file| declared.contains(&file.name));
+        let with_loops: HashSet<String> = with_loops.map(|file| files::display_path(file.path)).collect();
+        let is_idle = |note: &Finding| note.file.as_ref().is_some_and(|file| with_loops.contains(file));
+        self.notes.retain(|note| note.code != Code::LoopUnread || !is_idle(note));
     }
 
     /// Copies the files into the folder `stage`. The findings are those of files that could not be copied, which are
@@ -513,10 +523,16 @@ fn folders_to_rename<'f>(
 /// What the notes about copies with other names advise.
 const OTHER_NAME_HELP: &str = "No change is needed. The copies are all in one folder.";
 
-/// The note about a file whose copy got another name.
-pub(crate) fn other_name_note(file: &Path, name: &RelPath) -> Finding {
-    let message = format!("another file has its name: its copy is `{name}`");
-    Finding::new(Code::FolderFiles, message, OTHER_NAME_HELP).file(files::display_path(file))
+/// The note about a file whose copy got another name. If it `is_in_root`, it is decoded there.
+pub(crate) fn other_name_note(file: &Path, name: &RelPath, is_in_root: bool) -> Finding {
+    let (message, help) = match is_in_root {
+        true => (
+            format!("another file has the name of the file that it becomes, which is `{name}`"),
+            "No change is needed. The new file is beside its original.",
+        ),
+        false => (format!("another file has its name: its copy is `{name}`"), OTHER_NAME_HELP),
+    };
+    Finding::new(Code::FolderFiles, message, help).file(files::display_path(file))
 }
 
 /// The note about a folder whose files got other names.
@@ -551,6 +567,11 @@ fn compose(name: &str) -> String {
 
 fn cannot_open(file: &Path, name: &RelPath, error: OpenError, hints: CopyHints) -> Finding {
     match error {
+        OpenError::Disk(error) if files::is_absent(&error.source) && files::is_link(file) => Finding::new(
+            Code::FileMissing,
+            "this is a link to a file that does not exist",
+            "Put that file there, or remove the link.",
+        ),
         OpenError::Disk(error) if files::is_absent(&error.source) => Finding::new(
             Code::FileMissing,
             "the file does not exist",

@@ -57,9 +57,9 @@ impl ExpandedFiles {
             return;
         }
         found.sort_by_cached_key(|path| natural_key(path.strip_prefix(folder).unwrap_or(path)));
-        // What cannot be read keeps its place, and so does what only has the name of such a file, as one that is empty:
-        // the copy of it fails, and says why.
-        let (mut used, mut others) = (Vec::new(), Vec::new());
+        // What cannot be read keeps its place, as a link to nothing, and so does what only has the name of such a file,
+        // as one that is empty: the copy of it fails, and says why.
+        let (mut used, mut linked_folders, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for path in found {
             match sniff_path(&path) {
                 Some(sniffed)
@@ -68,7 +68,8 @@ impl ExpandedFiles {
                     self.sniffed.insert(path.clone(), sniffed);
                     used.push(path);
                 }
-                None if path.is_file() => used.push(path),
+                None if path.is_dir() => linked_folders.push(path),
+                None if path.is_file() || files::is_link(&path) => used.push(path),
                 _ => others.push(path),
             }
         }
@@ -83,23 +84,29 @@ impl ExpandedFiles {
             );
             return;
         }
+        let listed = |paths: &[PathBuf]| {
+            let inside = |path: &PathBuf| files::display_path(path.strip_prefix(folder).unwrap_or(path));
+            join_some(paths.iter().map(|path| format!("`{}`", inside(path))), ", ", LISTED)
+        };
+        let mut note = |message, help| self.notes.push(Finding::new(Code::FolderFiles, message, help).file(&*shown));
         if !others.is_empty() {
-            let names = others
-                .iter()
-                .map(|path| format!("`{}`", files::display_path(path.strip_prefix(folder).unwrap_or(path))));
             let message = match others.len() as u64 {
-                1 => format!(
-                    "1 file of the folder is not {article} {what}, and is left out: {}",
-                    join_some(names, ", ", LISTED)
-                ),
+                1 => format!("1 file of the folder is not {article} {what}, and is left out: {}", listed(&others)),
                 count => format!(
                     "{} of the folder are not {what}s, and are left out: {}",
                     plural(count, "file"),
-                    join_some(names, ", ", LISTED)
+                    listed(&others)
                 ),
             };
-            let help = "No change is needed. To use one of them, export it in a format that is read.";
-            self.notes.push(Finding::new(Code::FolderFiles, message, help).file(shown));
+            note(message, "No change is needed. To use one of them, export it in a format that is read.");
+        }
+        if !linked_folders.is_empty() {
+            let (subject, verb) = match linked_folders.len() {
+                1 => ("a link to another folder".to_owned(), "is"),
+                count => (format!("{count} links to other folders"), "are"),
+            };
+            let message = format!("{subject} {verb} not followed: {}", listed(&linked_folders));
+            note(message, "No change is needed. To use the files of such a folder, pass it, too.");
         }
         self.of_folders.extend(used.iter().cloned());
         self.files.extend(used);

@@ -4,7 +4,7 @@ use super::{CreatedLoop, NamedFiles, NewLoop, NewSound, cannot_continue, no_plac
 use crate::banks::sound::Sound;
 use crate::banks::{Outcome, sound};
 use crate::declaration::{Content, Convert, LoopChoice, SoundArtifact, SoundContent};
-use crate::diagnostics::{Code, Finding, escaped, join_some};
+use crate::diagnostics::{Code, Finding, escaped, join_some, plural};
 use crate::files::Folder;
 use crate::formats::SampleLoop;
 use crate::import::RateRatio;
@@ -116,7 +116,8 @@ impl<'s> FormerSound<'s> {
 
 /// Adapts the loop of an artifact whose file was just added, or replaced: `former` is the sound that it had. The loop
 /// that the file's markers state is declared, unless another one is. A declared loop stays at its time in the sound if
-/// the file has another rate. Returns notes about what was done, and about a sound that loops differently.
+/// the file has another rate, and its end at the end of the sound. Returns notes about what was done, and about a sound
+/// that loops differently.
 pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, former: FormerSound<'_>, sound: &Sound) -> Vec<Finding> {
     let before = if let FormerSound::Sound(before) = former { Some(before) } else { None };
     let inside = |looping: &SampleLoop| looping.start < looping.end && looping.end <= sound.frames;
@@ -147,12 +148,14 @@ pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, former: FormerSound
                  frames of the new file, at {} Hz",
                 sound.rate_hz
             ),
-            SET_LOOP,
+            CHECK_LOOP,
         )),
         (LoopChoice::At(declared), _) => {
-            notes.extend(before.and_then(|before| scale_declared_loop(artifact, declared, before, sound)));
+            notes.extend(before.and_then(|before| adapt_declared_loop(artifact, declared, before, sound)));
             notes.extend((was_of_markers && marked.is_none()).then(|| {
-                Finding::new(Code::LoopChanged, "the markers of the loop are gone; the artifact keeps the loop", SET_LOOP)
+                let keeps = if artifact.looping == choice_before { "keeps the loop" } else { "still declares a loop" };
+                let message = format!("the markers of the loop are gone; the artifact {keeps}");
+                Finding::new(Code::LoopChanged, message, SET_LOOP)
             }));
         }
         (LoopChoice::File, Some(marked)) => {
@@ -172,7 +175,9 @@ pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, former: FormerSound
             })
         })),
     }
-    if let Some(before) = before.filter(|_| notes.is_empty()) {
+    // A declared loop that does not fit is an error, and no other loop.
+    let declares = matches!(artifact.looping, LoopChoice::At(_));
+    if let Some(before) = before.filter(|_| notes.is_empty() && !declares) {
         notes.extend(changed_loop_note((before, choice_before), (sound, artifact.looping)));
     }
     notes.into_iter().map(|note| note.file(artifact.file.as_str())).collect()
@@ -182,6 +187,10 @@ pub(crate) fn follow_file_loop(artifact: &mut SoundArtifact, former: FormerSound
 const SET_LOOP: &str = "No change is needed. To set the loop by hand, run `prometeu-packer loop PROJECT ASSET SOUND START..END`, or \
      `none` to play the sound once.";
 
+/// The same, about a loop that may be wrong.
+const CHECK_LOOP: &str = "Check that the sound loops as it should. To set the loop by hand, run `prometeu-packer loop PROJECT ASSET SOUND \
+     START..END`, or `none` to play the sound once.";
+
 fn marker_note(looping: SampleLoop) -> Finding {
     Finding::new(
         Code::LoopMarkers,
@@ -190,33 +199,40 @@ fn marker_note(looping: SampleLoop) -> Finding {
     )
 }
 
-/// Keeps a declared loop at its time in the sound, and returns the note about it if the rate has changed.
-fn scale_declared_loop(
+/// Keeps a declared loop at its time in the sound, and its end at the end of the sound. Returns the note about it if
+/// the loop changes.
+fn adapt_declared_loop(
     artifact: &mut SoundArtifact,
     declared: SampleLoop,
     before: &Sound,
     sound: &Sound,
 ) -> Option<Finding> {
-    if before.rate_hz == sound.rate_hz {
+    let ratio = RateRatio::new(before.rate_hz, sound.rate_hz);
+    let has_new_rate = before.rate_hz != sound.rate_hz;
+    let scaled = ratio.scale_loop(declared);
+    // Other programs may round the length of a sound in another way.
+    let is_to_end = declared.end == before.frames || (has_new_rate && scaled.end == sound.frames + 1);
+    let end = if is_to_end && scaled.start < sound.frames { sound.frames } else { scaled.end };
+    let adapted = SampleLoop { end, ..scaled };
+    if !has_new_rate && adapted == declared {
         return None;
     }
-    let ratio = RateRatio::new(before.rate_hz, sound.rate_hz);
-    let mut scaled = ratio.scale_loop(declared);
-    // The end of a sound stays its end: other programs may round its length in another way.
-    if (declared.end == before.frames || scaled.end == sound.frames + 1) && scaled.start < sound.frames {
-        scaled.end = sound.frames;
-    }
-    artifact.looping = LoopChoice::At(scaled);
-    Some(Finding::new(
-        Code::LoopChanged,
-        format!(
-            "the declared loop was scaled from {} to {} Hz: {declared} became {scaled}{}",
+    artifact.looping = LoopChoice::At(adapted);
+    let message = match has_new_rate {
+        true => format!(
+            "the declared loop was scaled from {} to {} Hz: {declared} became {adapted}{}{}",
             before.rate_hz,
             sound.rate_hz,
-            ratio.rounding(declared)
+            ratio.rounding(declared),
+            if end == scaled.end { "" } else { "; its end stays at the end of the sound" },
         ),
-        SET_LOOP,
-    ))
+        false => format!(
+            "the declared loop ends with the sound, which has {} now: {declared} became {adapted}",
+            plural(sound.frames, "frame")
+        ),
+    };
+    let is_usual = end.abs_diff(scaled.end) <= 1 && adapted.start < end && end <= sound.frames;
+    Some(Finding::new(Code::LoopChanged, message, if is_usual { SET_LOOP } else { CHECK_LOOP }))
 }
 
 /// The note about a sound that loops elsewhere than the one before it, if both can be played.

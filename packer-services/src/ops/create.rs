@@ -441,6 +441,9 @@ impl CreateAsset {
             false => checked.into_iter().map(|finding| grade_finding(finding, included || packs)).collect::<Vec<_>>(),
         });
         report.findings.extend(palette_notes);
+        if let Content::Sound(sound) = &declaration.content {
+            named.remove_loop_notes(sound);
+        }
         report.findings.append(&mut named.notes);
         report.findings.extend(notes);
         report.findings.extend(note_letters(&named.names()).map(|finding| finding.in_asset(&created)));

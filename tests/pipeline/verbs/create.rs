@@ -4,6 +4,7 @@ use packer_services::formats::Rgb;
 use packer_services::ops::{CreateAsset, NewBank, NewGlyph, Operation};
 use packer_services::{Cancel, Context, FaultPoint};
 use serde_json::{Value, json};
+use support::imported_images::Indexed;
 use support::{GREEN, RED, TestProject, images};
 
 use crate::{cli, tree};
@@ -185,6 +186,11 @@ fn decomposed_names_are_composed_in_copies() {
     );
     assert_eq!(answer["findings"].as_array().map(Vec::len), Some(1));
     cli::run_refused(project.root(), "constants @ --lang c", &["constant-letters"]);
+    // A file that is decoded, and one that gets another name.
+    let bmp = Indexed { width: 8, indices: vec![1; 64], palette: vec![[255, 0, 255], [64, 0, 0]] }.bmp(40, 8, false);
+    project.write("two/e\u{301}toile.bmp", bmp).write("two/w/e\u{301}toile.png", images::plain(8, 8, GREEN));
+    let answer = cli::run_ok(project.root(), "create @ two --type glyph_bank @/two");
+    assert_eq!(answer["composed"], json!(["\u{e9}toile.png", "w_\u{e9}toile.png"]));
 }
 
 /// A file that has the name of an image is not left out silently: it may be one that was not fetched, or saved in full.
@@ -202,6 +208,45 @@ fn broken_files_of_folders_are_named() {
     let files: Vec<&str> =
         errors.map(|finding| finding["file"].as_str().unwrap().rsplit('/').next().unwrap()).collect();
     assert_eq!(files, ["2.png", "3.BMP", "4.qoi"], "{answer}");
+}
+
+/// A broken link is a broken file, and no link to a folder is followed.
+#[test]
+#[cfg(unix)]
+fn links_of_folders_are_named() {
+    use std::os::unix::fs::symlink;
+    let project = TestProject::new();
+    project.write("art/1.png", images::plain(8, 8, Rgb([0, 0, 0xF8]))).write("more/2.png", "");
+    symlink("../more", project.at("art/more")).unwrap();
+    symlink("1.png", project.at("art/3.png")).unwrap();
+    let created = cli::run_ok(project.root(), "create @ hero --type glyph_bank @/art");
+    let message = created["findings"][0]["message"].as_str().unwrap();
+    assert_eq!((&created["items"], message), (&json!(2), "a link to another folder is not followed: `more`"));
+    symlink("gone.png", project.at("art/4.png")).unwrap();
+    let refused = cli::run_refused(project.root(), "create @ other --type glyph_bank @/art", &["file-missing"]).json();
+    assert!(refused["findings"][0]["file"].as_str().unwrap().ends_with("art/4.png"), "{refused}");
+    assert_eq!(refused["findings"][0]["message"], "this is a link to a file that does not exist");
+    let compose = cli::run_json(project.root(), "compose @ hero add @/art");
+    assert!(compose.code != 0 && compose.stdout.contains("art/4.png"), "{}", compose.stdout);
+}
+
+/// An image that is not read is an error in a folder, whatever its format is.
+#[test]
+fn unread_images_of_folders_are_named() {
+    let project = TestProject::new();
+    project.write("art/1.png", images::plain(8, 8, Rgb([0, 0, 0xF8]))).write("art/notes.txt", "P1 and P2 are players");
+    for (name, start) in [
+        ("2.tif", &b"II*\0\x08\0\0\0"[..]),
+        ("3.ico", b"\0\0\x01\0\x01\0\x10\x10"),
+        ("4.ppm", b"P6\n8 8\n255\n"),
+        ("5.avif", b"\0\0\0\x1Cftypavif"),
+        ("6.jpg", b"\xFF\xD8\xFF\xE0"),
+    ] {
+        project.write(&format!("art/{name}"), start);
+        let refused = cli::run_refused(project.root(), "create @ hero --type glyph_bank @/art", &["image-not-png"]);
+        assert!(refused.json()["findings"][0]["file"].as_str().unwrap().ends_with(name), "{}", refused.stdout);
+        std::fs::remove_file(project.at(&format!("art/{name}"))).unwrap();
+    }
 }
 
 #[test]
@@ -223,6 +268,18 @@ fn folders_are_read_in_natural_order() {
     assert_eq!(project.read("assets/hero/1.png"), project.read("art/run/1.png"));
     assert_eq!((&answer["reordered"], &answer["composed"]), (&json!([]), &json!([])));
     cli::run_ok(project.root(), "pack @ --deny-warnings");
+    // Of two files with one name, the second gets yet another.
+    project.write("two/b.png", images::plain(8, 8, Rgb([0, 0xF8, 0])));
+    project.write("two/w/b.png", images::plain(8, 8, Rgb([0, 0x80, 0])));
+    let bmp = Indexed { width: 8, indices: vec![1; 64], palette: vec![[255, 0, 255], [64, 0, 0]] }.bmp(40, 8, false);
+    project.write("two/w/b.bmp", bmp);
+    let answer = cli::run_ok(project.root(), "create @ two --type glyph_bank @/two");
+    let files = declaration(&project, "two")["artifacts"].clone();
+    let files: Vec<&str> =
+        files.as_array().unwrap().iter().map(|artifact| artifact["file"].as_str().unwrap()).collect();
+    assert_eq!(files, ["b.png", "w_b.png", "2_b.png"]);
+    let notes = answer["findings"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note["message"] == "another file has its name: its copy is `2_b.png`"), "{answer}");
 }
 
 /// All files of a folder get one prefix, as the note says.

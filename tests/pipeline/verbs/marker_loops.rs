@@ -93,6 +93,34 @@ fn single_marker_is_noted_once() {
     assert_eq!(codes(&cli::run_ok(project.root(), "doctor @")), Vec::<&str>::new());
 }
 
+/// What the finding advises is a loop of the sound, whatever the markers say.
+#[test]
+fn advised_loops_are_inside_the_sound() {
+    let project = TestProject::new();
+    for (n, (markers, advised)) in [
+        (&[("loop", 90, 11)][..], Some("90..100")),
+        (&[("loop start", 10, 0), ("loop end", 120, 0)], Some("10..100")),
+        (&[("loop", 150, 10)], None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        project.write("a.wav", marked(markers).bytes());
+        let answer = cli::run_ok(project.root(), &format!("create @ bank{n} --type sound_bank @/a.wav"));
+        assert_eq!(codes(&answer), ["loop-unread"]);
+        let finding = &answer["findings"][0];
+        let (message, help) = (finding["message"].as_str().unwrap(), finding["help"].as_str().unwrap());
+        assert!(message.contains("which is not inside the sound of 100 frames"), "{message}");
+        let Some(advised) = advised else {
+            assert!(help.contains("\"start\": …"), "{help}");
+            continue;
+        };
+        let (start, end) = advised.split_once("..").unwrap();
+        assert!(help.contains(&format!("\"start\": {start}, \"end\": {end}")), "{help}");
+        cli::run_ok(project.root(), &format!("loop @ bank{n} a.wav {advised}"));
+    }
+}
+
 /// The loop of markers, and what becomes of it when the markers go.
 #[test]
 fn lost_markers_are_reported() {
@@ -104,6 +132,10 @@ fn lost_markers_are_reported() {
     assert_eq!(codes(&updated), ["loop-changed"]);
     assert!(updated["findings"][0]["message"].as_str().unwrap().contains("the artifact keeps the loop"), "{updated}");
     assert_eq!(declared_loops(&project), [json!({ "start": 10, "end": 90 })]);
+    cli::run_ok(project.root(), "undo @");
+    project.write("a.wav", Wav::mono16(11_025, &[7; 55]).bytes());
+    let updated = cli::run_ok(project.root(), "update @ bank");
+    assert!(updated["findings"][1]["message"].as_str().unwrap().ends_with("still declares a loop"), "{updated}");
     // The file states the loop in another form: what was declared for the markers would hide it.
     cli::run_ok(project.root(), "undo @");
     project.write("a.wav", Wav::mono16(22_050, &[7; 100]).loops(&[(0, 20, 59, 0, 0)]).bytes());

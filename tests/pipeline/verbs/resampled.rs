@@ -287,6 +287,63 @@ fn loop_to_the_end_stays_there() {
     cli::run_ok(project.root(), "pack @");
 }
 
+/// A loop that ends with the sound ends with each sound that replaces it, whatever its rate and length are.
+#[test]
+fn loop_to_the_end_follows_the_length() {
+    let project = TestProject::new();
+    let write = |rate_hz: u32, frames: u32| {
+        project.write("a.wav", Wav::mono16(rate_hz, &tone(rate_hz, frames)).bytes());
+    };
+    write(44_100, 1001);
+    cli::run_ok(project.root(), "create @ bank --type sound_bank --rate 22050 --loop a.wav=100..501 @/a.wav");
+    let check = "Check that the sound loops as it should.";
+    for ((rate_hz, frames), declared, expected, expected_help) in [
+        ((22_050, 500), (100, 500), "ends with the sound, which has 500 frames now: 100..501 became", "No change"),
+        ((22_050, 2000), (100, 2000), "ends with the sound, which has 2000 frames now: 100..500 became", check),
+    ] {
+        write(rate_hz, frames);
+        let answer = cli::run_ok(project.root(), "update @ bank");
+        assert_eq!(declared_loops(&project), [json!({ "start": declared.0, "end": declared.1 })]);
+        let (message, help) = texts(&answer, "assets/bank/a.wav")[0];
+        assert!(message.contains(expected) && help.starts_with(expected_help), "{answer}");
+        cli::run_ok(project.root(), "pack @");
+    }
+    // The sound ends before the loop begins: that is for a person to decide.
+    write(22_050, 90);
+    cli::run_refused(project.root(), "update @ bank", &["loop-range"]);
+    // A loop inside the sound stays where it is.
+    cli::run_ok(project.root(), "loop @ bank a.wav 100..1999");
+    write(22_050, 2500);
+    assert_eq!(codes(&cli::run_ok(project.root(), "update @ bank")), Vec::<&str>::new());
+    // At another rate, and with much more sound.
+    write(44_100, 1000);
+    cli::run_ok(project.root(), "create @ other --type sound_bank --loop a.wav=800..1000 @/a.wav");
+    write(22_050, 3000);
+    let answer = cli::run_ok(project.root(), "update @ other");
+    let (message, help) = texts(&answer, "assets/other/a.wav")[0];
+    let expected = "from 44100 to 22050 Hz: 800..1000 became 400..3000; its end stays at the end of the sound";
+    assert!(message.ends_with(expected) && help.starts_with(check), "{answer}");
+}
+
+/// An artifact that declares where it loops needs no advice about the loop of its original.
+#[test]
+fn declared_loops_hide_those_of_originals() {
+    let project = TestProject::new();
+    let write = |frames: u32| {
+        let pingpong = Wav::mono16(44_100, &tone(44_100, frames)).loops(&[(1, 100, 899, 0, 0)]).bytes();
+        project.write("a.wav", &pingpong).write("b.wav", &pingpong).write("new/a.wav", &pingpong);
+    };
+    write(1000);
+    let unread = |answer: &Value| codes(answer).iter().filter(|code| **code == "loop-unread").count();
+    let create = "create @ bank --type sound_bank --rate 4410 --loop a.wav=10..90 @/a.wav @/b.wav";
+    assert_eq!(unread(&cli::run_ok(project.root(), create)), 1);
+    write(1010);
+    assert_eq!(unread(&cli::run_ok(project.root(), "update @ bank")), 1);
+    write(1020);
+    assert_eq!(unread(&cli::run_ok(project.root(), "compose @ bank replace a.wav --rate 4410 @/new/a.wav")), 0);
+    assert_eq!(unread(&cli::run_ok(project.root(), "compose @ bank replace b.wav --rate 4410 @/b.wav")), 1);
+}
+
 /// Without the sound that it was declared for, nobody knows what a loop becomes.
 #[test]
 fn loop_of_a_lost_sound_is_noted() {
@@ -302,8 +359,9 @@ fn loop_of_a_lost_sound_is_noted() {
             }
             project.write("a.wav", bytes(22_050, 2000));
             let answer = cli::run_ok(project.root(), command);
-            let message = texts(&answer, "assets/bank/a.wav")[0].0;
+            let (message, help) = texts(&answer, "assets/bank/a.wav")[0];
             assert!(message.contains("the declared loop 400..2000 was not adapted"), "{command}: {answer}");
+            assert!(help.starts_with("Check that"), "{command}: {answer}");
         }
     }
 }
@@ -319,8 +377,10 @@ fn loop_range_names_the_new_rate() {
     assert!(texts(&refused, "a.wav")[0].0.ends_with("the sound has 2000 frames at 22050 Hz"), "{refused}");
     cli::run_ok(project.root(), "create @ bank --type sound_bank --loop a.wav=500..3000 @/a.wav");
     let replace = "compose @ bank replace 0 --rate 22050 @/b.wav";
-    let refused = cli::run_refused(project.root(), replace, &["loop-range"]).json();
+    let refused = cli::run_refused(project.root(), replace, &["loop-range", "loop-changed"]).json();
     assert!(texts(&refused, "b.wav")[0].0.ends_with("the sound has 200 frames at 22050 Hz"), "{refused}");
+    // The frames of the error are not those of `asset.json`.
+    assert!(refused["findings"][1]["message"].as_str().unwrap().ends_with("500..3000 became 250..1500"), "{refused}");
 }
 
 /// A sound that loops differently because its file did is reported.

@@ -155,11 +155,21 @@ impl From<SampleProblem> for Finding {
                 };
                 Self::new(Code::LoopCorrected, message, help)
             }
-            SampleProblem::UnreadLoop(unread) => Self::new(
-                Code::LoopUnread,
-                format!("{}; this is not read, so the sound plays once", unread.clause()),
-                set_loop_help("Set", unread.marker_loop()),
-            ),
+            SampleProblem::UnreadLoop { unread, frames } => {
+                let stated = unread.marker_loop();
+                let outside = stated.filter(|looping| looping.end > frames).map_or_else(String::new, |looping| {
+                    format!(", {looping}, which is not inside the sound of {}", plural(frames, "frame"))
+                });
+                let inside = stated.filter(|looping| looping.start < frames);
+                Self::new(
+                    Code::LoopUnread,
+                    format!("{}{outside}; this is not read, so the sound plays once", unread.clause()),
+                    set_loop_help(
+                        "Set",
+                        inside.map(|SampleLoop { start, end }| SampleLoop { start, end: end.min(frames) }),
+                    ),
+                )
+            }
         }
     }
 }

@@ -124,7 +124,7 @@ enum SampleProblem {
     /// The file's loop was read as its program means it.
     CorrectedLoop(LoopHabit),
     /// The file has a loop in a form that is not read.
-    UnreadLoop(UnreadLoop),
+    UnreadLoop { unread: UnreadLoop, frames: u64 },
 }
 
 /// Each artifact by its index, with its planned sample, or with the position in the outcome's findings of why there is
@@ -301,7 +301,7 @@ fn check_loop(sound: &Sound, choice: LoopChoice) -> Result<(Option<SampleLoop>, 
             Some(looping) => (looping, false),
             // Most single markers mean something else: they are reported only when the sound is added.
             None if sound.looping.single_marker().is_some() => return Ok((None, None)),
-            None => return Ok((None, Some(SampleProblem::UnreadLoop(unread.clone())))),
+            None => return Ok((None, Some(SampleProblem::UnreadLoop { unread: unread.clone(), frames }))),
         },
     };
     if let Some(habit) = LoopHabit::of(looping, frames).filter(|_| !is_declared) {
