@@ -176,7 +176,7 @@ pub(crate) fn run_locked_if_writing<T, E>(
     work: impl FnOnce(Option<&Lock>) -> Result<Report<T>, E>,
 ) -> Result<Report<T>, E>
 where
-    E: From<ReadOnlyError> + From<ProjectError> + From<LockError>,
+    E: From<ReadOnlyError> + From<ProjectError> + From<LockError> + NotedError,
 {
     permit(context, class)?;
     // Reports that there is no project before a lock file could be made in it.
@@ -190,7 +190,7 @@ where
 
 /// Takes the lock, for a request that is permitted and a project that has a folder for it. A change that was
 /// interrupted is completed first, or refused if the request must not write there.
-pub(crate) fn with_lock<T, E: From<LockError>>(
+pub(crate) fn with_lock<T, E: From<LockError> + NotedError>(
     context: &Context,
     project: &Project,
     request: LockRequest,
@@ -205,10 +205,20 @@ pub(crate) fn with_lock<T, E: From<LockError>>(
         let found = found.or_else(|| history::find_registered_again(project));
         found.map_or(Ok(Vec::new()), |finding| Err(unfinished(vec![finding])))?
     };
-    let mut report = work(&lock)?;
+    let mut report = match work(&lock) {
+        Ok(report) => report,
+        Err(error) if completed.is_empty() => return Err(error),
+        Err(error) => return Err(error.noted(completed)),
+    };
     report.findings.extend(completed);
     report.findings.extend(lock.notes().iter().cloned());
     Ok(report.sorted())
+}
+
+/// An error that can also tell what was done before it.
+pub(crate) trait NotedError {
+    /// The same error, with findings about changes that were completed or taken back first.
+    fn noted(self, completed: Vec<Finding>) -> Self;
 }
 
 /// An operation's error type, with the variants that nearly all need and their findings.
@@ -229,6 +239,20 @@ macro_rules! operation_error {
             /// Cancelled; nothing was changed.
             #[error("cancelled")]
             Cancelled,
+            /// Another error, after a change that was interrupted had been completed or taken back.
+            #[error("{error}")]
+            Noted {
+                /// Why the operation failed.
+                error: Box<Self>,
+                /// What was done to the change.
+                completed: Vec<$crate::diagnostics::Finding>,
+            },
+        }
+
+        impl $crate::operation::NotedError for $name {
+            fn noted(self, completed: Vec<$crate::diagnostics::Finding>) -> Self {
+                Self::Noted { error: Box::new(self), completed }
+            }
         }
 
         impl From<$crate::banks::Stop> for $name {
@@ -243,6 +267,7 @@ macro_rules! operation_error {
                     $(Self::$variant(error) => error.as_finding(),)*
                     Self::ReadOnly(error) => error.as_finding(),
                     Self::Cancelled => $crate::lock::interrupted_finding(),
+                    Self::Noted { error, .. } => error.as_finding(),
                 }
             }
 
@@ -250,6 +275,9 @@ macro_rules! operation_error {
                 match self {
                     $(Self::$variant(error) => error.as_findings(),)*
                     Self::ReadOnly(_) | Self::Cancelled => vec![self.as_finding()],
+                    Self::Noted { error, completed } => {
+                        [error.as_findings(), completed.clone()].concat()
+                    }
                 }
             }
         }

@@ -44,8 +44,8 @@ fn allocated_for_regions(count: u32) -> usize {
     allocated
 }
 
-/// The bytes that finding out which of so many fixes can be made allocates, freed or not: of assets that lack a color,
-/// or of roots that are not registered.
+/// The bytes that finding out which of the choices of so many fixes can be made allocates for one choice of all, freed
+/// or not: of assets that lack a color, or of roots that are not registered.
 fn allocated_for_fixes(count: u32, code: Code) -> usize {
     let mut project = TestProject::new();
     for n in 0..count {
@@ -63,7 +63,7 @@ fn allocated_for_fixes(count: u32, code: Code) -> usize {
     let report = fix.run(&Context::new()).unwrap_or_else(|error| panic!("{error}"));
     let allocated = ALLOCATOR.total_allocated() - before;
     assert_eq!(report.fixes.iter().filter(|fix| fix.is_applied).count(), count as usize, "{:?}", report.findings());
-    allocated
+    allocated / (report.fixes.len() / count as usize)
 }
 
 #[test]

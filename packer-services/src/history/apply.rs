@@ -46,6 +46,8 @@ enum StepState {
     End,
     /// Neither end of a move is there.
     Gone,
+    /// There is no file, although there is one before and after the step.
+    Missing,
     /// Anything else.
     Other,
 }
@@ -104,7 +106,8 @@ impl FileStep {
         Ok(match version {
             version if version == self.target(direction) => StepState::End,
             version if version == self.target(direction.reversed()) => StepState::Start(bytes),
-            _ => StepState::Other,
+            None => StepState::Missing,
+            Some(_) => StepState::Other,
         })
     }
 }
@@ -200,6 +203,7 @@ impl<'a, 'p> Running<'a, 'p> {
     fn make(&self, step: &Step, direction: Direction, foreign: Foreign) -> Result<(), ChangeError> {
         let project = self.history.project;
         let is_staged = direction == Direction::Forward && self.staged.is_some();
+        self.lock.check()?;
         let content = match step.state(project, direction)? {
             StepState::Start(content) => content,
             StepState::End => {
@@ -210,7 +214,11 @@ impl<'a, 'p> Running<'a, 'p> {
                 return Ok(());
             }
             StepState::Gone if is_staged => Vec::new(),
-            StepState::Gone | StepState::Other => match foreign {
+            // Its content before is kept in the record alone.
+            StepState::Missing if foreign == Foreign::Leave => {
+                return Err(ChangeError::Refused(Box::new(missing_finding(self.record, self.number, step.path()))));
+            }
+            StepState::Gone | StepState::Missing | StepState::Other => match foreign {
                 Foreign::Leave => return Ok(()),
                 Foreign::Refuse => return Err(ChangeError::Changed(step.path().to_owned())),
             },
@@ -232,7 +240,8 @@ impl<'a, 'p> Running<'a, 'p> {
                             let _ = self.context.inject_fault(FaultPoint::WorkspaceFileStaged);
                             // If it cannot be read again, such as for lack of open files, the first look counts.
                             let state = file.state(project, direction);
-                            matches!(state, Ok(StepState::Start(_)) | Err(ChangeError::Disk(_)))
+                            self.lock.check().is_ok()
+                                && matches!(state, Ok(StepState::Start(_)) | Err(ChangeError::Disk(_)))
                         };
                         let is_replaced = folder.replace_file_if(name, &bytes, &self.tools, &unique, is_expected)?;
                         if !is_replaced && foreign == Foreign::Refuse {
@@ -520,11 +529,29 @@ fn conflict(project: &Project, record: &Record, step: &Step, direction: Directio
     Ok(finding.file(step.path()))
 }
 
+/// The finding about a change that can neither be completed nor taken back, because a file that it replaces is gone.
+fn missing_finding(record: &Record, number: u64, path: &str) -> Finding {
+    Finding::new(
+        Code::ChangeUnfinished,
+        format!(
+            "the change \"{}\" was interrupted, and this file is missing, so it can neither be completed nor taken back",
+            record.name()
+        ),
+        format!(
+            "Put the file back: it may be in a folder that was moved. If it is lost, or not needed any more, delete the \
+             record of the change, the file whose name begins with `{number:06}` in `{TOOL_FOLDER}/{FOLDER}`.",
+            FOLDER = super::FOLDER
+        ),
+    )
+    .file(path)
+}
+
 /// Completes the changes that were interrupted, each in its direction. One whose files another program changed in the
 /// meantime is taken back as far as it was made. Returns findings about what was done.
 ///
 /// # Errors
-/// If a record is damaged, or the system refuses. The change is then still unfinished.
+/// If a record is damaged, a file that the change replaces is missing, or the system refuses. The change is then still
+/// unfinished.
 pub fn complete_interrupted(context: &Context, project: &Project, lock: &Lock) -> Result<Vec<Finding>, ChangeError> {
     let mut findings = Vec::new();
     if let Some(finding) = super::misplaced_folder(project) {
@@ -537,6 +564,10 @@ pub fn complete_interrupted(context: &Context, project: &Project, lock: &Lock) -
         let running = Running::new(context, &history, name.number, &record, lock, None)?;
         let states = record.steps.iter().map(|step| step.state(project, direction));
         let states = states.collect::<Result<Vec<StepState>, ChangeError>>()?;
+        let mut stepped = std::iter::zip(&record.steps, &states);
+        if let Some((step, _)) = stepped.find(|(_, state)| **state == StepState::Missing) {
+            return Err(ChangeError::Refused(Box::new(missing_finding(&record, name.number, step.path()))));
+        }
         let is_changed = states.contains(&StepState::Other);
         let was_begun = states.contains(&StepState::End);
         let note = |code: Code, what: &str, help: &str| {

@@ -19,7 +19,7 @@ use crate::diagnostics::{CauseId, Code, Finding, sort_findings};
 use crate::export::{NewFolder, PlaceError, check_place, numbered_names};
 use crate::files::{self, DiskError};
 use crate::formats::SampleMetadata;
-use crate::operation::{Operation, OperationClass, Report, operation_error, permit};
+use crate::operation::{NotedError, Operation, OperationClass, Report, operation_error, permit};
 use crate::paths::RelPath;
 use crate::preview::{BankPreview, GlyphPreview, Playable, Preview, SampleState, SoundPreview, TileState};
 use crate::project::{Project, ProjectError};
@@ -71,6 +71,7 @@ impl From<ShowAssetError> for ExportPreviewError {
             ShowAssetError::NotFound(error) => Self::NotFound(error),
             ShowAssetError::ReadOnly(error) => Self::ReadOnly(error),
             ShowAssetError::Cancelled => Self::Cancelled,
+            ShowAssetError::Noted { error, completed } => Self::from(*error).noted(completed),
         }
     }
 }

@@ -159,6 +159,27 @@ fn deleted_lock_hands_the_change_over() {
     assert!(project.exists(fixtures::TILE));
 }
 
+/// Each step of a change is made only with the lock: the other packer may have taken back the one before.
+#[test]
+fn deleted_lock_ends_a_change_between_steps() {
+    let project = fixtures::small_project();
+    let (root, is_first) = (project.root().to_owned(), AtomicBool::new(true));
+    let context = Context::new().with_faults(move |point| {
+        if point == FaultPoint::WorkspaceFileWrite && is_first.swap(false, Ordering::Relaxed) {
+            std::fs::remove_file(root.join("assets/.prometeu/lock")).unwrap();
+        }
+        Ok(())
+    });
+    let registry = project.read(fixtures::REGISTRY);
+    let edit = EditAsset::new(project.root(), "id:1", AssetEdit::Move("moved/here".into()));
+    let findings = edit.refusal(&edit.run(&context).unwrap_err());
+    assert_eq!(support::codes(&findings), ["project-locked"]);
+    assert!(project.exists("assets/moved/here") && project.read(fixtures::REGISTRY) == registry);
+    let completed = cli::run_ok(project.root(), "pack @");
+    assert_eq!(completed["findings"][0]["code"], "change-completed");
+    assert!(project.read(fixtures::REGISTRY) != registry);
+}
+
 /// Each of the projects has a lock of its own.
 #[cfg(unix)]
 #[test]

@@ -177,6 +177,41 @@ fn interrupted_change_with_conflict_is_undone() {
     assert_eq!(names(&project), [".gitignore", "000001.undone"]);
 }
 
+/// What it had before is in the record alone.
+#[test]
+fn missing_file_keeps_the_change_unfinished() {
+    for (state, name) in [("applying", "symbols"), ("undoing", "icons")] {
+        let project = fixtures::small_project();
+        cli::run_ok(project.root(), "rename @ id:1 icons");
+        cli::run_ok(project.root(), "rename @ id:1 symbols");
+        rename(&project, "000002", &format!("000002.{state}"));
+        std::fs::rename(project.at("assets/ui"), project.at("assets/ui.away")).unwrap();
+        for line in ["pack @", "exclude @ id:2", "undo @"] {
+            let finding = &cli::run_refused(project.root(), line, &["change-unfinished"]).json()["findings"][0];
+            assert_eq!(finding["file"], "assets/ui/icons/asset.json", "{line}: {finding}");
+        }
+        std::fs::rename(project.at("assets/ui.away"), project.at("assets/ui")).unwrap();
+        let output = cli::run_json(project.root(), "pack @");
+        assert_eq!((output.code, output.codes()), (0, vec!["change-completed".into()]), "{}", output.stdout);
+        assert_eq!(cli::run_ok(project.root(), "list @")["assets"][0]["name"], name, "{state}");
+    }
+}
+
+/// An error is no reason to conceal it.
+#[test]
+fn failed_verb_names_the_completed_change() {
+    for line in ["remove @ nowhere", "restore @ nowhere", "purge @ nowhere", "update @ nowhere", "renumber @ nowhere"] {
+        let project = interrupted("applying");
+        let output = cli::run_json(project.root(), line);
+        assert_eq!(
+            (output.code, output.codes()),
+            (2, vec!["asset-not-found".into(), "change-completed".into()]),
+            "{line}: {}",
+            output.stdout
+        );
+    }
+}
+
 #[test]
 fn record_of_hostile_project_writes_nothing_else() {
     let project = fixtures::small_project();

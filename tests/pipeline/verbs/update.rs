@@ -1,6 +1,7 @@
 //! `update`: the files of an asset are fetched again from where they came.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use packer_services::formats::Rgb;
 use packer_services::ops::{AssetEdit, CreateAsset, EditAsset, NewBank, NewGlyph, Operation, UpdateOptions};
@@ -378,6 +379,30 @@ fn killed_changes_keep_their_origins() {
     let updated = cli::run_ok(killed.root(), "update @ id:1");
     assert_eq!(codes(&updated), ["change-completed"], "{updated}");
     assert_eq!(killed.read("assets/bank/a.png"), plain(16, 8, RED));
+}
+
+/// The content that is replaced is then in the record alone, until the folder is back.
+#[test]
+fn moved_folder_loses_no_replaced_file() {
+    let project = bank();
+    project.write("art/a.png", plain(8, 8, GREEN)).write("art/b.bmp", bmp(RED.0));
+    let before = tree::read_tree(&project.at("assets/bank"));
+    let (folder, away, writes) = (project.at("assets/bank"), project.at("assets/away"), AtomicU32::new(0));
+    let moved = (folder.clone(), away.clone());
+    let context = Context::new().with_faults(move |point| {
+        if point == FaultPoint::WorkspaceFileStaged && writes.fetch_add(1, Ordering::Relaxed) == 1 {
+            std::fs::rename(&moved.0, &moved.1).unwrap();
+        }
+        Ok(())
+    });
+    let update = EditAsset::new(project.root(), "bank", AssetEdit::Update(UpdateOptions::default()));
+    let findings = update.refusal(&update.run(&context).unwrap_err());
+    assert_eq!(support::codes(&findings), ["source-changing", "change-unfinished"]);
+    assert!(findings.iter().all(|finding| !finding.message.contains("nothing was")), "{findings:?}");
+    std::fs::rename(&away, &folder).unwrap();
+    let packed = cli::run_ok(project.root(), "pack @");
+    assert_eq!(codes(&packed), ["change-completed"], "{packed}");
+    tree::assert_same(&before, &tree::read_tree(&folder), "taken back");
 }
 
 /// What a change would have written is not remembered if it is not made.
