@@ -215,7 +215,7 @@ pub(crate) fn with_lock<T, E: From<LockError> + NotedError>(
     Ok(report.sorted())
 }
 
-/// An error that can also tell what was done before it.
+/// An error that can also report what was done before it.
 pub(crate) trait NotedError {
     /// The same error, with findings about changes that were completed or taken back first.
     fn noted(self, completed: Vec<Finding>) -> Self;

@@ -197,7 +197,7 @@ fn missing_file_keeps_the_change_unfinished() {
     }
 }
 
-/// An error is no reason to conceal it.
+/// Both are in the answer.
 #[test]
 fn failed_verb_names_the_completed_change() {
     for line in ["remove @ nowhere", "restore @ nowhere", "purge @ nowhere", "update @ nowhere", "renumber @ nowhere"] {
