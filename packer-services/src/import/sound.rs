@@ -263,10 +263,11 @@ impl DecodedSound {
             true => format!("; tones above {} Hz are removed", rate_hz / 2),
             false => String::new(),
         };
+        let becomes = if frames == 1 { "becomes" } else { "become" };
         notes.push(Finding::new(
             Code::SoundResampled,
             format!(
-                "the sound is resampled from {} to {rate_hz} Hz: {} become {new_frames}, with {depth_bits} bits{loops}{removed}",
+                "the sound is resampled from {} to {rate_hz} Hz: {} {becomes} {new_frames}, with {depth_bits} bits{loops}{removed}",
                 form.rate_hz,
                 plural(frames, "frame"),
             ),

@@ -27,18 +27,26 @@ pub struct FindPalettes {
     project: PathBuf,
     asset: AssetSelector,
     apply: bool,
+    dry_run: bool,
 }
 
 impl FindPalettes {
     /// Finds palettes for this asset. By default nothing is written.
     pub fn new(project: impl Into<PathBuf>, asset: impl Into<AssetSelector>) -> Self {
-        Self { project: project.into(), asset: asset.into(), apply: false }
+        Self { project: project.into(), asset: asset.into(), apply: false, dry_run: false }
     }
 
     /// Writes the palettes to the declaration.
     #[must_use]
     pub fn apply(mut self, apply: bool) -> Self {
         self.apply = apply;
+        self
+    }
+
+    /// Only checks whether the palettes could be written.
+    #[must_use]
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
         self
     }
 }
@@ -90,7 +98,7 @@ impl Operation for FindPalettes {
     type Error = FindPalettesError;
 
     fn class(&self) -> OperationClass {
-        if self.apply { OperationClass::ChangesWorkspace } else { OperationClass::Reads }
+        if self.apply && !self.dry_run { OperationClass::ChangesWorkspace } else { OperationClass::Reads }
     }
 
     fn project(&self) -> Option<&Path> {
@@ -103,7 +111,7 @@ impl Operation for FindPalettes {
             let (mut report, changing) = with_retries(context, &project, |snapshot| {
                 snapshot.require_registry()?;
                 let asset = self.asset.select(snapshot)?;
-                find_and_apply(context, &project, lock, asset)
+                find_and_apply(context, &project, (self.apply, lock), asset)
             })?;
             report.findings.extend(changing);
             Ok(report)
@@ -111,11 +119,12 @@ impl Operation for FindPalettes {
     }
 }
 
-/// Finds palettes for the asset. If a lock is passed, they are also written to the declaration.
+/// Finds palettes for the asset. To apply them, the change of the declaration is checked too, and made if a
+/// lock is passed.
 fn find_and_apply(
     context: &Context,
     project: &Project,
-    lock: Option<&Lock>,
+    (applies, lock): (bool, Option<&Lock>),
     asset: &RegisteredAsset,
 ) -> Result<Attempt<Report<FindPalettesReport>>, FindPalettesError> {
     let asset_ref = asset.asset_ref();
@@ -136,17 +145,15 @@ fn find_and_apply(
         changed_path = outcome.changed.first().map(|path| format!("assets/{}/{path}", asset_ref.root));
         if let Some(palettes) = found.filter(|_| changed_path.is_none()) {
             report.set_palettes(&bank.glyph.palettes, &palettes);
-            match lock.filter(|_| !has_errors(&outcome.findings)) {
-                Some(_) if bank.glyph.palettes == palettes => {}
-                Some(lock) => match write_palettes(context, project, lock, asset, &bank.glyph, palettes) {
+            if applies && !has_errors(&outcome.findings) && bank.glyph.palettes != palettes {
+                match write_palettes(context, project, lock, asset, &bank.glyph, palettes) {
                     Ok(drafted) => {
-                        report.applied = drafted.change.is_some();
+                        report.applied = lock.is_some() && drafted.change.is_some();
                         written = drafted.findings;
                     }
                     Err(FindPalettesError::Change(ChangeError::Changed(path))) => changed_path = Some(path),
                     Err(error) => return Err(error),
-                },
-                None => {}
+                }
             }
         }
     }
@@ -157,11 +164,11 @@ fn find_and_apply(
     Ok(Attempt { value: Report::new(report, findings), changed_path })
 }
 
-/// Declares these palettes, instead of those of the bank `read`.
+/// Declares these palettes, instead of those of the bank `read`; without a lock, only checks that.
 fn write_palettes(
     context: &Context,
     project: &Project,
-    lock: &Lock,
+    lock: Option<&Lock>,
     asset: &RegisteredAsset,
     read: &GlyphContent,
     palettes: Vec<Palette>,
@@ -182,7 +189,7 @@ fn write_palettes(
     });
     match edited {
         Ok(()) if is_changed => Err(ChangeError::Changed(format!("assets/{}/{ANCHOR}", asset.entry.root)).into()),
-        Ok(()) => draft.finish::<FindPalettesError>(context, Some(lock)),
+        Ok(()) => draft.finish::<FindPalettesError>(context, lock),
         Err(findings) => Ok(Drafted { findings, ..Drafted::default() }),
     }
 }

@@ -192,6 +192,7 @@ fn without_apply_nothing_changes() {
     let text = cli::run(project.root(), "palettes @ bank").stdout;
     assert!(text.contains("palette 0    #ff00ff #ff0000 #00ff00  (new)"), "{text}");
     assert!(text.contains("nothing was changed"), "{text}");
+    assert_eq!(cli::run_ok(project.root(), "palettes @ bank --apply --dry-run"), answer);
     tree::assert_same(&before, &tree::read_tree(project.root()), "`palettes` without `--apply`");
     tree::assert_same(&stamps, &tree::read_stamps(project.root()), "`palettes` without `--apply`");
     assert_eq!(cli::run_json(project.root(), "pack @").codes(), ["palettes-missing"], "`pack` must not guess palettes");

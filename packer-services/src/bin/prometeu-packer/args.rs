@@ -942,8 +942,7 @@ impl PalettesArgs {
                 let export = ExportPalette::new(project, asset, file).palette(index);
                 Request::ExportPalette(export.replace(force).dry_run(dry_run))
             }
-            (None, None) if dry_run && apply => return Err("without --apply, nothing is changed anyway".into()),
-            (None, None) => Request::Palettes(FindPalettes::new(project, asset).apply(apply)),
+            (None, None) => Request::Palettes(FindPalettes::new(project, asset).apply(apply).dry_run(dry_run)),
         })
     }
 }

@@ -548,7 +548,7 @@ pub fn palettes(report: &Report<FindPalettesReport>) -> String {
     text.push_str(&match (report.new_palettes, report.new_colors, report.applied) {
         (0, 0, _) => "the declared palettes already cover all tiles".to_owned(),
         (_, _, true) => format!("written to {file}"),
-        (_, _, false) => format!("nothing was changed; pass --apply to write this to {file}"),
+        (_, _, false) => format!("nothing was changed; --apply without --dry-run writes this to {file}"),
     });
     text
 }
