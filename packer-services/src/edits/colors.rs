@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::Draft;
 use super::bank::glyph_content;
-use super::images::{check_no_palette, in_file};
+use super::images::{check_no_palette, in_file, rewrite_pixels};
 use super::missing_colors::{cut_images, declare_missing_colors};
 use crate::banks::Outcome;
 use crate::banks::glyph::cuts::{ArtifactCut, ArtifactCuts};
@@ -151,7 +151,7 @@ fn paint_file(
     recoloring: &Recoloring,
 ) -> Result<(), Vec<Finding>> {
     check_no_palette(draft, asset, file)?;
-    draft.rewrite_file(context, asset, file, |bytes| paint_png(bytes, &recoloring.pixels))?;
+    rewrite_pixels(context, draft, asset, file, None, |bytes| paint_png(bytes, &recoloring.pixels))?;
     let asset_id = asset.entry.asset_id;
     draft.add_recolored(recoloring.counts.iter().map(|((from, to), pixels)| RecoloredPixels {
         asset_id,

@@ -8,6 +8,7 @@ use super::bank::{glyph_content, in_order_of_ids, not_a_glyph_bank, number_tiles
 use super::{Draft, RecoloredPixels};
 use crate::banks::Outcome;
 use crate::banks::glyph::cuts::ArtifactCuts;
+use crate::banks::glyph::drawn_pixels::check_drawn_pixels;
 use crate::banks::glyph::image::{PixelKind, read_image_header};
 use crate::banks::glyph::pixel_rule::PixelRule;
 use crate::banks::glyph::rewrite::{pad_png, recolor_png, settle_png};
@@ -15,7 +16,7 @@ use crate::context::Context;
 use crate::declaration::{ColorKey, Content, Cut, GlyphArtifact, GlyphContent, SpritePart};
 use crate::diagnostics::{AsFinding, Code, Finding, Pixel, escaped};
 use crate::files::Folder;
-use crate::formats::Rgb;
+use crate::formats::{Rgb, TileSize};
 use crate::history::ChangeError;
 use crate::limits::IMAGE_SIDE;
 use crate::pack::built::build_and_keep;
@@ -35,22 +36,13 @@ pub fn replace_color(
     from: Rgb,
     to: Rgb,
 ) -> Result<(), Vec<Finding>> {
-    let is_key = with_glyph(draft, asset, |glyph| {
-        let mut of_file = glyph.artifacts.iter().filter(|artifact| artifact.file == *file);
-        of_file.any(|artifact| matches!(artifact.color_key, Some(ColorKey::Color(key)) if key.to_565() == to.to_565()))
-    })?;
-    if is_key {
-        let message = format!("`{to}` is the color key: pixels of this color are transparent");
-        let finding = Finding::new(Code::ImageRewrite, message, "Repaint the pixels in your editor.");
-        return Err(vec![in_file(asset, file, finding)]);
-    }
     check_no_palette(draft, asset, file)?;
     let pixels = undrawn_pixels(context, draft, asset, file, from)?;
     if pixels.is_empty() {
         let message = format!("the image has no wrong pixel of the color `{from}`");
         return Err(vec![in_file(asset, file, Finding::new(Code::ImageRewrite, message, "Look at the image again."))]);
     }
-    draft.rewrite_file(context, asset, file, |bytes| recolor_png(bytes, &pixels, to))?;
+    rewrite_pixels(context, draft, asset, file, None, |bytes| recolor_png(bytes, &pixels, to))?;
     let (asset_id, pixels) = (asset.entry.asset_id, pixels.len() as u64);
     draft.add_recolored([RecoloredPixels { asset_id, file: file.clone(), from, to, pixels }]);
     draft.edit_content(asset, |_, _| Ok(()))
@@ -83,8 +75,36 @@ pub fn settle_pixels(
         Ok(())
     })?;
     let is_drawn = |pixel: Pixel| drawn.as_ref().is_none_or(|drawn| drawn.contains(&pixel));
-    draft.rewrite_file(context, asset, file, |bytes| settle_png(bytes, is_drawn, rule))?;
+    rewrite_pixels(context, draft, asset, file, Some(rule), |bytes| settle_png(bytes, is_drawn, rule))?;
     draft.edit_content(asset, |_, _| Ok(()))
+}
+
+/// Changes pixels of an image, of which the rule may erase some. No other pixel becomes transparent, or visible.
+///
+/// # Errors
+/// If a pixel would become transparent or visible, or the image cannot be changed.
+pub(super) fn rewrite_pixels(
+    context: &Context,
+    draft: &mut Draft<'_>,
+    asset: &RegisteredAsset,
+    file: &RelPath,
+    rule: Option<PixelRule>,
+    rewrite: impl FnOnce(&[u8]) -> Result<Vec<u8>, Box<Finding>>,
+) -> Result<(), Vec<Finding>> {
+    let mut artifacts = Vec::new();
+    let mut size = TileSize::Eight;
+    // The bank may declare no palette yet.
+    draft.edit_content(asset, |declaration, _| {
+        let glyph = glyph_content(declaration)?;
+        artifacts.extend(glyph.artifacts.iter().filter(|artifact| artifact.file == *file).cloned());
+        size = glyph.tile_size;
+        Ok(())
+    })?;
+    draft.rewrite_file(context, asset, file, |bytes| {
+        let rewritten = rewrite(bytes)?;
+        check_drawn_pixels(bytes, &rewritten, &artifacts, size, rule)?;
+        Ok(rewritten)
+    })
 }
 
 /// The pixels of a file's tiles that no palette can draw, because they have no plain color; `None` if an artifact of

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use packer_services::declaration::GlyphArtifact;
+use packer_services::declaration::{ColorKey, Cut, GlyphArtifact, Region};
 use packer_services::formats::{Rgb, TileSize};
 use png::{BitDepth, ColorType};
 use serde_json::{Value, json};
@@ -102,6 +102,25 @@ fn pixels_outside_of_tiles_stay_soft() {
 }
 
 #[test]
+fn pixels_of_several_artifacts_count_once() {
+    let part = |index, x| {
+        let cut = Cut { region: Some(Region { x, y: 0, w: 8, h: 8 }), ..Cut::default() };
+        GlyphArtifact { cut, ..artifact("0.png", index) }
+    };
+    let artifacts = || vec![part(0, 0), part(1, 4), part(2, 0)];
+    let soft = dark_project(&Png::rgba(12, 8, |x, _| [255, 0, 0, if x < 6 { 200 } else { 100 }]), artifacts());
+    let answer = edit(&soft, "fix @ --code partial-alpha");
+    assert_eq!(titles(&answer)[0], "Make 48 pixels of 0.png with alpha 128 or more opaque, and erase 48 with less");
+    let data = [0xFF, 0x40, 0, 0, 0, 0].repeat(96);
+    let deep = dark_project(&Png { depth: BitDepth::Sixteen, data, ..Png::rgb(12, 8, |_, _| RED) }, artifacts());
+    assert_eq!(titles(&edit(&deep, "fix @ --code image-depth")), ["Round 96 pixels of 0.png to 8 bits per channel"]);
+    // Neither can be cut.
+    let uncut = dark_project(&Png::rgba(9, 8, |_, _| [255, 0, 0, 9]), vec![artifact("0.png", 0), artifact("0.png", 1)]);
+    let answer = edit(&uncut, "fix @ --code partial-alpha --choice 2");
+    assert_eq!(titles(&answer)[1], "Make 72 partly transparent pixels of 0.png opaque");
+}
+
+#[test]
 fn uncut_images_are_settled_as_a_whole() {
     let project = project_with(&[Png::rgba(9, 8, |x, _| [255, 0, 0, if x == 8 { 9 } else { 250 }]).bytes()]);
     let answer = edit(&project, "fix @ --code partial-alpha");
@@ -130,6 +149,52 @@ fn deep_colors_are_rounded_if_chosen() {
     assert_eq!(titles(&answer), ["Round 64 pixels of 0.png to 8 bits per channel"]);
     assert_eq!(pixels(&project.read("assets/hero/0.png"))[..6], [0xFE, 0xFE, 0, 0, 0, 0]);
     cli::run_ok(project.root(), "fix @ --code color-near-miss --choice 2");
+    cli::run_ok(project.root(), "pack @");
+}
+
+const DARK: Rgb = Rgb([8; 3]);
+
+/// A bank of these artifacts of an image, whose palette has red and [`DARK`].
+fn dark_project(image: &Png, artifacts: Vec<GlyphArtifact>) -> TestProject {
+    let mut project = TestProject::new();
+    project.write("assets/hero/0.png", image.bytes());
+    let bank = glyph(1, "hero", TileSize::Eight, vec![palette(&[KEY, RED, DARK])], artifacts);
+    project.add_asset("hero", true, &bank);
+    project
+}
+
+#[test]
+fn drawn_pixels_never_become_transparent() {
+    let deep = |color_type, data| Png { depth: BitDepth::Sixteen, color_type, data, ..soft(&[]) };
+    let gray = deep(ColorType::Grayscale, [8, 9].repeat(64)).with_trns(&[8, 8]);
+    let rgb = deep(ColorType::Rgb, [7, 255, 8, 8, 8, 8].repeat(64));
+    let near = Png::rgb(8, 8, |x, _| if x < 4 { RED } else { Rgb([0, 8, 8]) }).with_trns(&[0, 8, 0, 8, 0, 8]);
+    let is_transparent = "`#080808` is the transparent color of the image";
+    let key = Some(ColorKey::Color(DARK));
+    for (image, color_key, fix, why) in [
+        (gray, None, "image-depth", is_transparent),
+        (rgb, key, "image-depth", "`#080808` is the color key"),
+        (near, None, "color-near-miss --choice 2", is_transparent),
+    ] {
+        let project = dark_project(&image, vec![GlyphArtifact { color_key, ..artifact("0.png", 0) }]);
+        let refused = cli::run_refused(project.root(), &format!("fix @ --code {fix}"), &["image-rewrite"]).json();
+        let message = refused["findings"][0]["message"].as_str().unwrap();
+        assert!(message.contains("would become transparent") && message.ends_with(why), "{message}");
+        assert_eq!(project.read("assets/hero/0.png"), image.bytes(), "{fix}");
+    }
+}
+
+/// The key of each artifact is only about its own tiles.
+#[test]
+fn keys_count_in_their_tiles() {
+    let data = [[7, 255, 8, 8, 8, 8].repeat(8), [255, 255, 0, 0, 0, 0].repeat(8)].concat().repeat(8);
+    let image = Png { depth: BitDepth::Sixteen, data, ..Png::rgb(16, 8, |_, _| RED) };
+    let part = |index, x, color_key| {
+        let cut = Cut { region: Some(Region { x, y: 0, w: 8, h: 8 }), ..Cut::default() };
+        GlyphArtifact { cut, color_key, ..artifact("0.png", index) }
+    };
+    let project = dark_project(&image, vec![part(0, 0, None), part(1, 8, Some(ColorKey::Color(DARK)))]);
+    edit(&project, "fix @ --code image-depth");
     cli::run_ok(project.root(), "pack @");
 }
 

@@ -9,10 +9,12 @@
 mod alignment;
 pub mod animations;
 pub mod cuts;
+pub mod drawn_pixels;
 pub mod extract;
 pub mod extrusion;
 mod findings;
 mod fit;
+mod fixed_pixels;
 pub mod grid;
 pub mod image;
 mod matching;
@@ -28,13 +30,12 @@ pub mod rewrite;
 mod sheet;
 pub mod tiles;
 
-use std::collections::HashMap;
 use std::io::Read;
 
 use super::{DrawnTile, Hole, HoleReason, Outcome, Stop, UndrawnTile, check_cancelled};
 use crate::context::Context;
 use crate::declaration::{ANCHOR, Cut, GlyphArtifact, GlyphContent, SpritePart};
-use crate::diagnostics::{AsFinding, Finding, Fix, Places};
+use crate::diagnostics::{AsFinding, Finding, Places};
 use crate::files::{DiskError, Folder};
 use crate::formats::{GlyphMetadata, TileSize};
 use crate::paths::RelPath;
@@ -42,6 +43,7 @@ use cuts::{ArtifactCut, ArtifactCuts};
 use extrusion::{BorderCut, TileSizeScan};
 pub use findings::{PALETTES_COMMAND, slice_and_region};
 use fit::TileFitter;
+use fixed_pixels::FixedPixels;
 pub use image::SpriteNames;
 use image::{ImageError, ImageHeader, SpriteTimeline};
 use matching::StoredPalettes;
@@ -77,6 +79,7 @@ pub fn build_glyph_payload(
     artifacts.sort_by_key(|(_, artifact)| artifact.index);
     let most = content.tile_size.capacity() as usize;
     let mut all_decoded = true;
+    let mut fixed = FixedPixels::default();
     if artifacts.len() > most {
         // Most of them overlap, so reading them all could take any time.
         let problem = SheetProblem::TooManyArtifacts { artifacts: artifacts.len(), size: content.tile_size };
@@ -90,8 +93,12 @@ pub fn build_glyph_payload(
         check_cancelled(context)?;
         let (before, holes_before) = (outcome.findings.len(), outcome.holes.len());
         let missing_tiles = match cuts.take(n, &mut outcome) {
-            Ok(cut) => place_tiles(&cut, artifact, &palettes, &mut sheet, &mut outcome),
+            Ok(cut) => {
+                fixed.add(artifact, &cut);
+                place_tiles(&cut, artifact, &palettes, &mut sheet, &mut outcome)
+            }
             Err(not_cut) => {
+                fixed.add_uncut(&outcome.findings[before..]);
                 all_decoded = false;
                 // An image of unknown size takes at least its first id. No other artifact takes those before the next
                 // one's first.
@@ -111,36 +118,13 @@ pub fn build_glyph_payload(
         }
     }
     outcome.compared = cuts.finish(&mut outcome).map(Box::new);
-    count_for_files(&mut outcome.findings);
+    fixed.count_for_fixes(&mut outcome.findings);
     // Ids that an undecoded image would have taken are not a second problem.
     if all_decoded {
         sheet.report_gaps(&mut outcome);
     }
     animations::check_animations(content, &mut outcome);
     Ok((sheet.payload(&content.palettes), outcome))
-}
-
-/// A fix changes a whole file, so its numbers of pixels are those of all artifacts of the file.
-fn count_for_files(findings: &mut [Finding]) {
-    let mut counts: HashMap<String, [u64; 3]> = HashMap::new();
-    let counted = |finding: &mut Finding, counts: &mut HashMap<String, [u64; 3]>, is_total: bool| {
-        let (Some(file), Some(fix)) = (&finding.file, &mut finding.fix) else { return };
-        let of_fix: [Option<&mut u64>; 3] = match fix {
-            Fix::SettleAlpha { high, low } => [Some(high), Some(low), None],
-            Fix::RoundDepth { pixels } => [None, None, Some(pixels)],
-            _ => return,
-        };
-        let of_file = counts.entry(file.clone()).or_default();
-        for (count, total) in of_fix.into_iter().zip(of_file).filter_map(|(count, total)| Some((count?, total))) {
-            match is_total {
-                true => *count = *total,
-                false => *total += *count,
-            }
-        }
-    };
-    for is_total in [false, true] {
-        findings.iter_mut().for_each(|finding| counted(finding, &mut counts, is_total));
-    }
 }
 
 /// Decodes and cuts the image of an artifact of a new bank; `None` if it cannot, which `outcome` then explains.

@@ -83,11 +83,13 @@ pub fn settle_png(bytes: &[u8], wanted: impl Fn(Pixel) -> bool, rule: PixelRule)
         let palette = image.chunk(*b"PLTE");
         return Ok(image.with_chunks(&image.encode(form, &[], Some((palette, &alphas)))?, &[*b"tRNS"]));
     }
+    let transparent = form.transparent_samples(image.chunk(*b"tRNS"));
     let mut has_changed = false;
     for (y, row) in (0..).zip(image.rows.chunks_exact_mut(row_bytes)) {
         for (x, at) in (0..).zip(0..width) {
             let old = form.read_pixel(row, at);
-            if let Some(new) = form.settled(&old, rule).filter(|new| *new != old && wanted(Pixel { x, y })) {
+            let settled = form.settled(&old, rule).filter(|new| *new != old && transparent != Some(old));
+            if let Some(new) = settled.filter(|_| wanted(Pixel { x, y })) {
                 form.write_pixel(row, at, &new);
                 has_changed = true;
             }
@@ -406,7 +408,6 @@ impl<'b> RawImage<'b> {
     /// Paints pixels of an image that is not indexed.
     fn paint(&mut self, pixels: impl Iterator<Item = (Pixel, Rgb)>) -> Result<(), Box<Finding>> {
         let form = self.form;
-        let transparent = form.transparent_samples(self.chunk(*b"tRNS"));
         let row_bytes = form.row_bytes(self.width).max(1);
         let mut known: HashMap<Rgb, Samples> = HashMap::new();
         for (pixel, to) in pixels {
@@ -419,12 +420,6 @@ impl<'b> RawImage<'b> {
                             "Choose a declared gray, or convert the image to true color in your editor.",
                         )
                     })?;
-                    if transparent.as_ref() == Some(&new) {
-                        return Err(refusal(
-                            format!("`{to}` is the transparent color of the image"),
-                            "Choose another color, or repaint the pixels in your editor.",
-                        ));
-                    }
                     *known.entry(to).or_insert(new)
                 }
             };
@@ -660,12 +655,10 @@ mod tests {
     }
 
     #[test]
-    fn transparent_color_is_not_painted() {
-        let rows = [255, 0, 0, 248, 0, 0];
+    fn transparent_color_is_not_rounded() {
         let before =
-            png(ColorType::Rgb, BitDepth::Eight, 2, &rows, |encoder| encoder.set_trns(vec![0, 255, 0, 0, 0, 0]));
-        assert_eq!(rows_of(&recolor_png(&before, &at(&[1]), BLUE).unwrap()), [255, 0, 0, 0, 0, 255]);
-        assert_eq!(recolor_png(&before, &at(&[1]), RED).unwrap_err().code, Code::ImageRewrite);
+            png(ColorType::Grayscale, BitDepth::Sixteen, 2, &[8, 9, 8, 10], |encoder| encoder.set_trns(vec![8, 9]));
+        assert_eq!(rows_of(&settle_png(&before, |_| true, PixelRule::EightBits).unwrap()), [8, 9, 8, 8]);
     }
 
     #[test]
