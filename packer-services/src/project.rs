@@ -306,14 +306,10 @@ impl AsFinding for OutputError {
                 "Move it away: the packer publishes the pack in this folder.",
             )
             .file("build"),
-            Self::Moved { is_published } => Finding::new(
-                Code::FileUnwritable,
-                "this folder, or one that it is in, was moved, replaced or removed while the packer worked",
-                match is_published {
-                    false => "Nothing was published: run it again.",
-                    true => "The new pack is in the folder that was moved or removed, not here: run it again.",
-                },
-            )
+            Self::Moved { is_published } => files::moved_finding(match is_published {
+                false => "Nothing was published: run it again.",
+                true => "The new pack is in the folder that was moved or removed, not here: run it again.",
+            })
             .file("build"),
             Self::Disk(error) => error.as_finding(),
         }

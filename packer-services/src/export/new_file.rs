@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::stage::{COMPLETE, Stage, with_final_path};
-use crate::context::Context;
+use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{Code, Finding};
 use crate::files::{self, DiskError, PathKind};
 use crate::project::{Project, TOOL_FOLDER};
@@ -22,6 +22,8 @@ pub(crate) fn replace_exported_file(context: &Context, place: &Path, bytes: &[u8
     let stage = Stage::create_in(context, parent).map_err(|error| DiskError { path: place.to_owned(), ..error })?;
     let written = stage.folder().write_new(COMPLETE, bytes).and_then(|file| {
         stage.parent().take_permissions(name, &file)?;
+        context.inject_fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(place))?;
+        stage.parent().check_in_place()?;
         stage.move_to(name)
     });
     written.map_err(|error| with_final_path(error, &stage, place))?;

@@ -176,6 +176,7 @@ impl NewFolder {
         let fault = context.inject_fault(FaultPoint::Rename { n: 0 }).map_err(DiskError::writing(&self.place));
         fault.map_err(PlaceError::Disk)?;
         let (name, parent) = (self.place.file_name().unwrap_or_default(), self.stage.parent());
+        parent.check_in_place().map_err(PlaceError::Disk)?;
         // Not every system can rename over an empty folder.
         let was_there = parent.remove_folder(name).is_ok();
         if let Err(error) = self.stage.move_to(name) {

@@ -81,7 +81,7 @@ impl Stage {
     /// Makes the rename durable and removes the stage. Returns notes about what could not be removed.
     ///
     /// # Errors
-    /// If the system refuses to sync.
+    /// If the system refuses to sync, or the folder where the new file or folder is was moved.
     pub(super) fn finish(mut self, context: &Context) -> Result<Vec<Finding>, DiskError> {
         let synced = self.parent.sync().and_then(|()| self.created.sync()).map_err(DiskError::with_file_in_place);
         self.created.keep();
@@ -89,7 +89,8 @@ impl Stage {
         if let Some((name, Err(error))) = self.remove().map(|(name, removed)| (name, fault.and(removed))) {
             self.notes.push(leftover_note(&self.parent.path().join(name), &error));
         }
-        synced.map(|()| std::mem::take(&mut self.notes))
+        synced.and_then(|()| self.parent.check_in_place().map_err(DiskError::with_file_in_place))?;
+        Ok(std::mem::take(&mut self.notes))
     }
 
     fn remove(&mut self) -> Option<(OsString, io::Result<()>)> {

@@ -55,6 +55,18 @@ impl HeldFolder {
         }
     }
 
+    /// Refuses a folder that is not at its path any more, which is what an answer names.
+    ///
+    /// # Errors
+    /// If so.
+    pub fn check_in_place(&self) -> Result<(), DiskError> {
+        if self.is_in_place() {
+            return Ok(());
+        }
+        let absent = DiskError::writing(&self.path)(io::ErrorKind::NotFound.into());
+        Err(DiskError { moved: true, ..absent })
+    }
+
     /// The folder `below` this one; an empty path is this folder.
     ///
     /// # Errors

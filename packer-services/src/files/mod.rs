@@ -110,8 +110,10 @@ pub struct DiskError {
     pub writing: bool,
     /// The file or folder.
     pub path: PathBuf,
-    /// Whether the new file is in place anyway, and only its survival of a power cut is uncertain.
+    /// Whether the new file is in place anyway: only its survival of a power cut is uncertain, or the folder was moved.
     pub in_place: bool,
+    /// Whether the folder is not at its path any more, so that nothing is or would be where the answer says.
+    pub moved: bool,
     /// If the disk is full: the bytes still to be written, where that is known.
     pub needed_bytes: Option<u64>,
     /// If the disk is full: the bytes that were free then, before anything was cleaned up.
@@ -130,6 +132,7 @@ impl DiskError {
             writing: false,
             path,
             in_place: false,
+            moved: false,
             needed_bytes: None,
             free_bytes: None,
             free_files: None,
@@ -144,7 +147,8 @@ impl DiskError {
             let free = || path.ancestors().find(|folder| folder.is_dir()).map(free_space).unwrap_or_default();
             let FreeSpace { bytes: free_bytes, files: free_files } =
                 if is_full(&source) { free() } else { FreeSpace::default() };
-            Self { writing: true, path, in_place: false, needed_bytes: None, free_bytes, free_files, source }
+            let (in_place, moved, needed_bytes) = (false, false, None);
+            Self { writing: true, path, in_place, moved, needed_bytes, free_bytes, free_files, source }
         }
     }
 
@@ -170,13 +174,26 @@ impl DiskError {
     }
 }
 
+/// The finding about a folder that was written to and is not [in place](HeldFolder::is_in_place), without its path. `help`
+/// says where that leaves what was written.
+pub fn moved_finding(help: &str) -> Finding {
+    let message = "this folder, or one that it is in, was moved, replaced or removed while the packer worked";
+    Finding::new(Code::FileUnwritable, message, help)
+}
+
 fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl AsFinding for DiskError {
     fn as_finding(&self) -> Finding {
-        let finding = if self.is_out_of_files() {
+        let finding = if self.moved {
+            moved_finding(if self.in_place {
+                "What was written is in the folder that was moved or removed, not here: run it again."
+            } else {
+                "Nothing was written: run it again."
+            })
+        } else if self.is_out_of_files() {
             Finding::new(
                 Code::DiskFull,
                 "no more files can be created on this disk: it has space left, but no free file entry (inode)",

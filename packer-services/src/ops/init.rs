@@ -75,7 +75,7 @@ impl Operation for InitWorkspace {
         created.sync()?;
         with_lock(context, &project, LockRequest::WAIT, |_| {
             let staging = project.tools().hold().map_err(ProjectError::from)?;
-            let mut made = Vec::new();
+            let (mut made, mut folders) = (Vec::new(), Vec::new());
             for (name, bytes) in Project::initial_files(&Registry::empty()) {
                 let path = project.root().join(name);
                 if is_absent(&path)? {
@@ -86,9 +86,12 @@ impl Operation for InitWorkspace {
                     context.inject_fault(point).map_err(DiskError::writing(&path))?;
                     folder.replace_file(file, &bytes, &staging, &context.new_uuid()?.to_string())?;
                     made.push(name.to_owned());
+                    folders.push(folder);
                 }
             }
             created.keep();
+            let in_place = folders.iter().try_for_each(HeldFolder::check_in_place);
+            in_place.map_err(DiskError::with_file_in_place)?;
             Ok(Report::new(InitWorkspaceReport { existed, made }, Vec::new()))
         })
     }

@@ -2,11 +2,15 @@
 //! removed.
 
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use packer_services::constants::Language;
+use packer_services::diagnostics::Finding;
 use packer_services::ops::{
-    AssetEdit, CreateAsset, EditAsset, FindPalettes, InitWorkspace, NewBank, NewGlyph, Operation,
+    AssetEdit, CreateAsset, EditAsset, ExportPalette, ExportPreview, ExtractPack, FindPalettes, InitWorkspace,
+    MakeConstants, NewBank, NewGlyph, Operation,
 };
 use packer_services::{Context, FaultPoint};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -57,7 +61,7 @@ impl Scene {
     }
 }
 
-fn exchange(folder: &std::path::Path, link: &std::path::Path) {
+fn exchange(folder: &Path, link: &Path) {
     let _ = renameat_with(CWD, folder, CWD, link, RenameFlags::EXCHANGE);
 }
 
@@ -211,5 +215,71 @@ fn moved_workspace_is_reported() {
         );
         crate::cli::run_ok(project.root(), "pack @");
         assert_eq!(crate::cli::run_ok(project.root(), "list @")["assets"][0]["state"], "excluded");
+    }
+}
+
+/// Runs an operation, and moves `place` away the first time that it comes to `at`, also if another folder is then in its
+/// place. Returns the finding with which it ends.
+fn finding_if_moved(operation: &impl Operation, place: &Path, at: FaultPoint, is_replaced: bool) -> Finding {
+    let (from, to) = (place.to_owned(), place.with_extension("away"));
+    let context = Context::new().with_faults(move |point| {
+        if point == at && !to.exists() {
+            std::fs::rename(&from, &to).unwrap();
+            if is_replaced {
+                support::copy_folder(&to, &from);
+            }
+        }
+        Ok(())
+    });
+    let Err(error) = operation.run(&context) else { panic!("{at:?}: success, though the folder was moved") };
+    let mut findings = operation.refusal(&error);
+    assert_eq!(support::codes(&findings), ["file-unwritable"], "{findings:?}");
+    findings.remove(0)
+}
+
+/// The answer names the folder that was to be written to, so the files must be there.
+#[test]
+fn moved_place_of_an_export_is_reported() {
+    let (project, _) = fixtures::packed_project();
+    let root = project.root();
+    let outside = tempfile::tempdir().unwrap();
+    let (place, away) = (outside.path().join("q"), outside.path().join("q.away"));
+    let check = |operation: &dyn Fn(FaultPoint, bool) -> Finding, written: &str| {
+        for (at, is_written) in [(FaultPoint::Rename { n: 0 }, false), (FaultPoint::Cleanup, true)] {
+            for is_replaced in [false, true] {
+                std::fs::create_dir(&place).unwrap();
+                let finding = operation(at, is_replaced);
+                assert_eq!(finding.file.as_deref(), place.to_str(), "{finding:?}");
+                assert_eq!(finding.help.contains("Nothing was written"), !is_written, "{written}: {finding:?}");
+                assert_eq!(away.join(written).exists(), is_written, "{written}");
+                let left = std::fs::read_dir(&away).unwrap().count();
+                assert_eq!(left, usize::from(is_written), "{written} {at:?}: more than was written is left");
+                std::fs::remove_dir_all(&away).unwrap();
+                let _ = std::fs::remove_dir_all(&place);
+            }
+        }
+    };
+    for as_project in [false, true] {
+        let extract = ExtractPack::new(project.at("build/assets.pa"), place.join("out")).as_project(as_project);
+        check(&|at, is_replaced| finding_if_moved(&extract, &place, at, is_replaced), "out");
+    }
+    let preview = ExportPreview::new(root, "ui_icons", place.join("shown"));
+    check(&|at, is_replaced| finding_if_moved(&preview, &place, at, is_replaced), "shown");
+    let constants = MakeConstants::new(root, Language::C).output(Some(place.join("c.h")));
+    check(&|at, is_replaced| finding_if_moved(&constants, &place, at, is_replaced), "c.h");
+    let palette = ExportPalette::new(root, "ui_icons", place.join("p.gpl"));
+    check(&|at, is_replaced| finding_if_moved(&palette, &place, at, is_replaced), "p.gpl");
+}
+
+#[test]
+fn moved_new_project_is_reported() {
+    let outside = tempfile::tempdir().unwrap();
+    let place = outside.path().join("new");
+    for is_replaced in [false, true] {
+        let finding = finding_if_moved(&InitWorkspace::new(&place), &place, FaultPoint::RegistryWrite, is_replaced);
+        assert_eq!(finding.file.as_deref(), Some("assets/.prometeu"), "{finding:?}");
+        assert!(outside.path().join("new.away/assets/.prometeu/index.json").exists());
+        std::fs::remove_dir_all(outside.path().join("new.away")).unwrap();
+        let _ = std::fs::remove_dir_all(&place);
     }
 }
