@@ -186,10 +186,9 @@ impl AsFinding for ChangeError {
             Self::Refused(finding) => (**finding).clone(),
             Self::Disk(error) => error.as_finding(),
             Self::LockLost(_) => lock::lost_in_change_finding(),
-            Self::Moved => Finding::new(
-                Code::FileUnwritable,
-                "this folder, or one that it is in, was moved, replaced or removed while the packer worked",
-                "The change was made in the folder that was moved or removed, not here.",
+            Self::Moved => files::moved_finding(
+                "The change was made, but its record, and what it removed, are in the folder that was moved or removed: \
+                 put it back in its place, and `undo` can take the change back.",
             )
             .file(format!("{TOOL_FOLDER}/{FOLDER}")),
             // What these say of the files holds only for a change that was taken back.
