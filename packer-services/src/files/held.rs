@@ -55,6 +55,11 @@ impl HeldFolder {
         }
     }
 
+    /// Whether this is the folder that had this state, as far as the system distinguishes folders.
+    pub fn is_of(&self, stamp: &Stamp) -> bool {
+        self.stamp().is_none_or(|own| own.is_of_same_file(stamp))
+    }
+
     /// Refuses a folder that is not at its path any more, which is what an answer names.
     ///
     /// # Errors

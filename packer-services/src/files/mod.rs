@@ -174,8 +174,8 @@ impl DiskError {
     }
 }
 
-/// The finding about a folder that was written to and is not [in place](HeldFolder::is_in_place), without its path. `help`
-/// says where that leaves what was written.
+/// The finding about a folder that is not [in place](HeldFolder::is_in_place), without its path. `help` says where that
+/// leaves what was written.
 pub fn moved_finding(help: &str) -> Finding {
     let message = "this folder, or one that it is in, was moved, replaced or removed while the packer worked";
     Finding::new(Code::FileUnwritable, message, help)

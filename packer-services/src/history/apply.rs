@@ -8,7 +8,11 @@ use std::path::Path;
 
 use super::change::irreplaceable;
 use super::record::{Direction, FileStep, FileVersion, Record, RegistryChange, Step};
-use super::{ChangeError, ChangeState, History, RecordName, is_kept_root, kept_root, root_name, unfinished_finding};
+use super::written::Written;
+use super::{
+    ChangeError, ChangeState, History, RecordName, history_folder, is_kept_root, kept_root, root_name,
+    unfinished_finding,
+};
 use crate::context::{Context, FaultPoint};
 use crate::diagnostics::{Code, Finding, format_bytes};
 use crate::files::{self, DiskError, HeldFolder, OpenError, PathKind, SourceFile, TemporaryFolder};
@@ -149,6 +153,7 @@ struct Running<'a, 'p> {
     lock: &'a Lock,
     /// Where `create` prepared the root.
     staged: Option<&'a TemporaryFolder>,
+    written: Written,
 }
 
 impl<'a, 'p> Running<'a, 'p> {
@@ -161,7 +166,7 @@ impl<'a, 'p> Running<'a, 'p> {
         staged: Option<&'a TemporaryFolder>,
     ) -> Result<Self, ChangeError> {
         let tools = history.project.tools().hold()?;
-        Ok(Self { context, history, tools, number, record, lock, staged })
+        Ok(Self { context, history, tools, number, record, lock, staged, written: Written::default() })
     }
 
     fn check(&self, direction: Direction) -> Result<(), ChangeError> {
@@ -171,11 +176,15 @@ impl<'a, 'p> Running<'a, 'p> {
     /// Makes all steps. If one cannot be made, takes the others back, unless another packer may be at work on them.
     fn run(&self, direction: Direction) -> Result<(), ChangeError> {
         let Err(error) = self.finish(direction, Foreign::Refuse) else {
-            return if self.history.folder.is_in_place() { Ok(()) } else { Err(ChangeError::Moved) };
+            if !self.history.folder.is_in_place() {
+                return Err(ChangeError::Moved { folder: history_folder(), is_made: true });
+            }
+            return self.written.check(self.history.project, true);
         };
         if self.lock.check().is_err() {
             return Err(ChangeError::LockLost(Box::new(error)));
         }
+        self.written.take_back_moves(self.history.project);
         let back = direction.reversed();
         let renamed = self.history.rename(self.number, direction.begun(), back.begun());
         match renamed.map_err(ChangeError::from).and_then(|()| self.finish(back, Foreign::Leave)) {
@@ -228,6 +237,10 @@ impl<'a, 'p> Running<'a, 'p> {
             _ => FaultPoint::WorkspaceFileWrite,
         };
         self.context.inject_fault(point).map_err(DiskError::writing(project.root().join(step.path())))?;
+        // The other files have an effect only once the registry names them.
+        if step.path() == REGISTRY_FILE && foreign == Foreign::Refuse {
+            self.written.check(project, false)?;
+        }
         match step {
             Step::File(file) => {
                 let changed = || ChangeError::Changed(file.path.clone());
@@ -253,11 +266,16 @@ impl<'a, 'p> Running<'a, 'p> {
                         folder.sync()?;
                     }
                 }
+                self.written.add(project, &folder);
             }
             Step::Move { from, to } => {
                 let (from, to) = Step::ends(from, to, direction);
                 match self.staged.filter(|_| is_staged) {
-                    Some(staged) => move_folder(project, to, |above, name| staged.move_to(above, name))?,
+                    Some(staged) => move_folder(project, to, |above, name| {
+                        staged.move_to(above, name)?;
+                        self.written.add_move(project, from, (above, name));
+                        Ok(())
+                    })?,
                     None => {
                         let (above, name) = place(project, from)?;
                         match to.rsplit_once('/').filter(|_| is_kept_root(to)) {
@@ -266,9 +284,11 @@ impl<'a, 'p> Running<'a, 'p> {
                                 above.rename(name, &self.history.folder, to_name)?;
                                 self.history.folder.sync()?;
                             }
-                            None => {
-                                move_folder(project, to, |to_above, to_name| above.rename(name, to_above, to_name))?
-                            }
+                            None => move_folder(project, to, |to_above, to_name| {
+                                above.rename(name, to_above, to_name)?;
+                                self.written.add_move(project, from, (to_above, to_name));
+                                Ok(())
+                            })?,
                         }
                         above.sync()?;
                         remove_empty_folders(project, from);
@@ -304,7 +324,7 @@ pub(super) fn check_steps(
 }
 
 /// Moves a folder to a path of the project; `rename` gives it a name in another folder.
-fn move_folder(
+pub(super) fn move_folder(
     project: &Project,
     to: &str,
     rename: impl FnOnce(&HeldFolder, &str) -> Result<(), DiskError>,
@@ -390,7 +410,7 @@ pub(super) fn apply_new(
     };
     match made {
         Ok(()) => history.prune(),
-        Err(ChangeError::Interrupted { .. } | ChangeError::LockLost(_) | ChangeError::Moved) => {}
+        Err(ChangeError::Interrupted { .. } | ChangeError::LockLost(_) | ChangeError::Moved { is_made: true, .. }) => {}
         Err(_) => {
             remembered.take_back(context, project);
             // Nothing was changed, so nothing is left to be made again.

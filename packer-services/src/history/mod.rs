@@ -9,6 +9,7 @@ mod apply;
 mod change;
 mod planned;
 mod record;
+mod written;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -105,6 +106,11 @@ fn parse_number(name: &str) -> Option<(u64, &str)> {
     (digits >= 6).then_some((number.parse().ok()?, rest))
 }
 
+/// The path of the history, relative to the project.
+fn history_folder() -> String {
+    format!("{TOOL_FOLDER}/{FOLDER}")
+}
+
 /// The path of the root that the change with this number took out of `assets/`, relative to the project.
 pub fn kept_root(number: u64) -> String {
     format!("{TOOL_FOLDER}/{FOLDER}/{}", root_name(number))
@@ -136,9 +142,14 @@ pub enum ChangeError {
     /// completed the change or taken it back. This one has left it as it was then.
     #[error("the lock was lost: {0}")]
     LockLost(Box<ChangeError>),
-    /// The change was made, but the folder of the history is not at its path any more.
-    #[error("the folder of the history was moved")]
-    Moved,
+    /// A folder that the change wrote into is not at its path any more.
+    #[error("{folder} was moved")]
+    Moved {
+        /// Relative to the project.
+        folder: String,
+        /// Whether the change was made nevertheless; otherwise it was taken back.
+        is_made: bool,
+    },
     /// The system refused, and again when the change was taken back. The next operation that writes takes it back.
     #[error("{error}; it could not be taken back either")]
     Interrupted {
@@ -186,11 +197,21 @@ impl AsFinding for ChangeError {
             Self::Refused(finding) => (**finding).clone(),
             Self::Disk(error) => error.as_finding(),
             Self::LockLost(_) => lock::lost_in_change_finding(),
-            Self::Moved => files::moved_finding(
-                "The change was made, but its record, and what it removed, are in the folder that was moved or removed: \
-                 put it back in its place, and `undo` can take the change back.",
-            )
-            .file(format!("{TOOL_FOLDER}/{FOLDER}")),
+            Self::Moved { folder, is_made } => files::moved_finding(match is_made {
+                true if *folder == history_folder() => {
+                    "The change was made, but its record, and what it removed, are in the folder that was moved or \
+                     removed: put it back in its place, and `undo` can take the change back."
+                }
+                true => {
+                    "The change was made, but what it wrote there is in the folder that was moved or removed: put it back \
+                     in its place."
+                }
+                false => {
+                    "The change was taken back; what it wrote there may be left in the folder that was moved. Run it \
+                     again."
+                }
+            })
+            .file(folder.clone()),
             // What these say of the files holds only for a change that was taken back.
             Self::Interrupted { error, .. } => Finding {
                 message: error.as_finding().message.replace("; nothing was written", ""),

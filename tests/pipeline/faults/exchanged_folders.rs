@@ -10,7 +10,7 @@ use packer_services::constants::Language;
 use packer_services::diagnostics::Finding;
 use packer_services::ops::{
     AssetEdit, CreateAsset, EditAsset, ExportPalette, ExportPreview, ExtractPack, FindPalettes, InitWorkspace,
-    MakeConstants, NewBank, NewGlyph, Operation,
+    MakeConstants, NewBank, NewGlyph, Operation, RestoreAsset,
 };
 use packer_services::{Context, FaultPoint};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -218,8 +218,8 @@ fn moved_workspace_is_reported() {
     }
 }
 
-/// Runs an operation, and moves `place` away the first time that it comes to `at`, also if another folder is then in its
-/// place. Returns the finding with which it ends.
+/// Runs an operation, and moves `place` away the first time that it comes to `at`; if `is_replaced`, a copy is then in
+/// its place. Returns the finding with which it ends.
 fn finding_if_moved(operation: &impl Operation, place: &Path, at: FaultPoint, is_replaced: bool) -> Finding {
     let (from, to) = (place.to_owned(), place.with_extension("away"));
     let context = Context::new().with_faults(move |point| {
@@ -281,5 +281,49 @@ fn moved_new_project_is_reported() {
         assert!(outside.path().join("new.away/assets/.prometeu/index.json").exists());
         std::fs::remove_dir_all(outside.path().join("new.away")).unwrap();
         let _ = std::fs::remove_dir_all(&place);
+    }
+}
+
+/// A folder into which a root is moved is compared with its path before the registry names the root, and at the end.
+#[test]
+fn moved_folder_of_a_root_is_reported() {
+    for verb in ["create", "move", "restore"] {
+        for (at, is_made) in [(FaultPoint::RegistryWrite, false), (FaultPoint::WorkspaceFileStaged, true)] {
+            for is_replaced in [false, true] {
+                let project = fixtures::small_project();
+                let root = project.root();
+                if verb == "restore" {
+                    crate::cli::run_ok(root, "remove @ id:1");
+                }
+                let assets = || crate::cli::run_ok(root, "list @")["assets"].clone();
+                let (before, files) = (assets(), tree::read_tree(root));
+                let (folder, name) = if verb == "restore" { ("ui", "icons") } else { ("new", "here") };
+                let (path, place) = (format!("{folder}/{name}"), project.at(&format!("assets/{folder}")));
+                let finding = match verb {
+                    "create" => {
+                        let image = vec![project.at(fixtures::TILE)];
+                        let create = CreateAsset::new(root, path, NewBank::Glyph(NewGlyph::default()), image);
+                        finding_if_moved(&create, &place, at, is_replaced)
+                    }
+                    "move" => {
+                        let edit = EditAsset::new(root, "id:1", AssetEdit::Move(path));
+                        finding_if_moved(&edit, &place, at, is_replaced)
+                    }
+                    _ => finding_if_moved(&RestoreAsset::new(root, "id:1"), &place, at, is_replaced),
+                };
+                let case = format!("{verb} {at:?} {is_replaced}: {finding:?}");
+                assert_eq!(finding.file, Some(format!("assets/{folder}")), "{case}");
+                assert_eq!(finding.help.contains("The change was made"), is_made, "{case}");
+                let away = place.with_extension("away");
+                assert_eq!(away.join(name).exists(), is_made, "{case}");
+                if !is_made && !is_replaced {
+                    assert_eq!(assets(), before, "{case}");
+                    std::fs::remove_dir(&away).unwrap();
+                    let mut left = tree::read_tree(root);
+                    left.retain(|path, _| !path.contains("/history") || files.contains_key(path));
+                    tree::assert_same(&files, &left, &case);
+                }
+            }
+        }
     }
 }
