@@ -61,7 +61,7 @@ pub fn restore_asset(
     registry.entries.push(entry.clone());
     registry.entries.sort_by_key(|entry| entry.asset_id);
     draft.change.put_root(Some(kept.number), &entry);
-    draft.read_from(entry.asset_id, place.to_be_at(real_assets(project).join(entry.root.as_str())));
+    draft.read_from(entry.asset_id, place.placed_at(real_assets(project).join(entry.root.as_str())));
     draft.require_packing(entry.asset_id);
     Ok(entry)
 }

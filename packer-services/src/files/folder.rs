@@ -131,7 +131,7 @@ impl Folder {
     pub fn with_planned_folder(mut self, path: &RelPath, folder: &Self) -> Self {
         let mut folder = folder.clone();
         if let Some(here) = self.real_path() {
-            folder = folder.to_be_at(here.join(path.as_str()));
+            folder = folder.placed_at(here.join(path.as_str()));
         }
         self.planned.push((path.clone(), Planned::Folder(folder)));
         self
@@ -139,7 +139,7 @@ impl Folder {
 
     /// The folder as it will be at this path, which is without links: there, links in it lead elsewhere.
     #[must_use]
-    pub fn to_be_at(mut self, path: PathBuf) -> Self {
+    pub fn placed_at(mut self, path: PathBuf) -> Self {
         self.future_path = Some(path);
         self
     }
