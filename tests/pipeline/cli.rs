@@ -53,6 +53,10 @@ pub fn run(root: &Path, line: &str) -> CommandOutput {
     }
     let planned = binary::run(arguments(root, &format!("{line} --dry-run")));
     let made = binary::run(arguments(root, line));
+    // What the system refuses only when it is done cannot be planned.
+    if made.code == 2 && format!("{}{}", made.stdout, made.stderr).contains("file-unwritable") {
+        return made;
+    }
     assert_eq!(planned.code, made.code, "{line} --dry-run\n{}\n{line}\n{}", planned.stdout, made.stdout);
     if line.contains("--format json") {
         let (planned_json, made_json) = (as_planned(planned.json()), as_planned(made.json()));
