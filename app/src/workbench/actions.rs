@@ -1,5 +1,7 @@
 //! Carries out what the user did in a panel.
 
+use std::collections::BTreeMap;
+
 use packer_services::ops::{ArtifactSelector, AssetEdit, SlotChoice};
 
 use super::Workbench;
@@ -99,18 +101,12 @@ impl Workbench {
             Action::CloseEditors => self.state.chooses_editors = false,
             Action::Edit(edit) => self.request_edit(Edit::Asset(*edit)),
             Action::ArrangeBank(draft) => {
-                let root = self.state.selected_root.clone().unwrap_or_default();
-                match draft {
-                    Some(draft) => drop(self.state.bank_drafts.insert(draft.root.clone(), draft)),
-                    None => drop(self.state.bank_drafts.remove(&root)),
-                }
+                let draft = draft.map(|draft| (draft.root.clone(), draft));
+                keep_draft(&mut self.state.bank_drafts, self.state.selected_root.as_deref(), draft);
             }
             Action::CutImages(draft) => {
-                let root = self.state.selected_root.clone().unwrap_or_default();
-                match draft {
-                    Some(draft) => drop(self.state.cut_drafts.insert(draft.root.clone(), draft)),
-                    None => drop(self.state.cut_drafts.remove(&root)),
-                }
+                let draft = draft.map(|draft| (draft.root.clone(), draft));
+                keep_draft(&mut self.state.cut_drafts, self.state.selected_root.as_deref(), draft);
             }
             Action::ApplyCut => self.apply_cut(),
             Action::EditPaletteSheet(sheet) => self.state.palette_sheet = Some(*sheet),
@@ -188,5 +184,13 @@ impl Workbench {
             (Panel::View, _) => self.state.step_tile(columns, rows),
             _ => {}
         }
+    }
+}
+
+/// Keeps the draft of a bank, which comes with its root; without one, forgets that of the selected bank.
+fn keep_draft<D>(drafts: &mut BTreeMap<String, D>, selected_root: Option<&str>, draft: Option<(String, D)>) {
+    match draft {
+        Some((root, draft)) => drop(drafts.insert(root, draft)),
+        None => drop(drafts.remove(selected_root.unwrap_or_default())),
     }
 }

@@ -69,13 +69,13 @@ pub fn settle_pixels(
     rule: PixelRule,
 ) -> Result<(), Vec<Finding>> {
     check_no_palette(draft, asset, file)?;
-    let mut drawn = None;
+    let mut unusable = None;
     draft.edit_content(asset, |declaration, root| {
-        drawn = drawn_pixels(context, root, glyph_content(declaration)?, file);
+        unusable = unusable_pixels(context, root, glyph_content(declaration)?, file);
         Ok(())
     })?;
-    let is_drawn = |pixel: Pixel| drawn.as_ref().is_none_or(|drawn| drawn.contains(&pixel));
-    rewrite_pixels(context, draft, asset, file, Some(rule), |bytes| settle_png(bytes, is_drawn, rule))?;
+    let is_wanted = |pixel: Pixel| unusable.as_ref().is_none_or(|pixels| pixels.contains(&pixel));
+    rewrite_pixels(context, draft, asset, file, Some(rule), |bytes| settle_png(bytes, is_wanted, rule))?;
     draft.edit_content(asset, |_, _| Ok(()))
 }
 
@@ -109,7 +109,7 @@ pub(super) fn rewrite_pixels(
 
 /// The pixels of a file's tiles that no palette can draw, because they have no plain color; `None` if an artifact of
 /// the file cannot be cut. The check of the asset, which follows, reports why.
-fn drawn_pixels(context: &Context, root: &Folder, glyph: &GlyphContent, file: &RelPath) -> Option<HashSet<Pixel>> {
+fn unusable_pixels(context: &Context, root: &Folder, glyph: &GlyphContent, file: &RelPath) -> Option<HashSet<Pixel>> {
     let artifacts: Vec<&GlyphArtifact> = glyph.artifacts.iter().filter(|artifact| artifact.file == *file).collect();
     let mut cuts = ArtifactCuts::new(context, root, &artifacts, glyph.tile_size);
     let mut outcome = Outcome::default();
@@ -118,8 +118,8 @@ fn drawn_pixels(context: &Context, root: &Folder, glyph: &GlyphContent, file: &R
         let cut = cuts.take(n, &mut outcome).ok()?;
         for (cell, tile) in &cut.tiles.taken {
             let corner = cut.image.cell_place(&cut.grid, *cell);
-            let unusable = tile.remaining().filter(|(_, pixel)| pixel.kind != PixelKind::Opaque);
-            pixels.extend(unusable.map(|(at, _)| corner.plus(at).pixel));
+            let unusable = tile.remaining_in_image(corner).filter(|(_, pixel)| pixel.kind != PixelKind::Opaque);
+            pixels.extend(unusable.map(|(place, _)| place));
         }
     }
     Some(pixels)

@@ -198,11 +198,7 @@ impl<'a, 'p> Running<'a, 'p> {
 
     /// Makes the steps that are not made yet, and marks the change as finished.
     fn finish(&self, direction: Direction, foreign: Foreign) -> Result<(), ChangeError> {
-        let mut steps: Vec<&Step> = self.record.steps.iter().collect();
-        if direction == Direction::Backward {
-            steps.reverse();
-        }
-        for step in steps {
+        for step in self.record.steps_in(direction) {
             self.make(step, direction, foreign)?;
         }
         // If a power failure loses this, the change is found unfinished, and then that nothing is left to do.
@@ -559,8 +555,8 @@ fn missing_finding(record: &Record, number: u64, path: &str) -> Finding {
         ),
         format!(
             "Put the file back: it may be in a folder that was moved. If it is lost, or not needed any more, delete the \
-             record of the change, the file whose name begins with `{number:06}` in `{TOOL_FOLDER}/{FOLDER}`.",
-            FOLDER = super::FOLDER
+             record of the change, the file whose name begins with `{number:06}` in `{}`.",
+            history_folder()
         ),
     )
     .file(path)

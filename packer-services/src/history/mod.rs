@@ -113,7 +113,7 @@ fn history_folder() -> String {
 
 /// The path of the root that the change with this number took out of `assets/`, relative to the project.
 pub fn kept_root(number: u64) -> String {
-    format!("{TOOL_FOLDER}/{FOLDER}/{}", root_name(number))
+    format!("{}/{}", history_folder(), root_name(number))
 }
 
 fn root_name(number: u64) -> String {
@@ -323,7 +323,7 @@ impl<'p> History<'p> {
     /// # Errors
     /// The finding about it if it is damaged, or the system refuses.
     pub fn read(&self, name: RecordName) -> Result<Record, ChangeError> {
-        let file = format!("{TOOL_FOLDER}/{FOLDER}/{name}");
+        let file = format!("{}/{name}", history_folder());
         let source = self.project.tools().below(FOLDER).open(&RelPath::of_packer(name.to_string()))?;
         let content = source.read_whole(HISTORY_BYTES)?;
         content.and_then(|content| Record::from_bytes(&content.bytes)).ok_or_else(|| {
@@ -549,7 +549,7 @@ pub fn find_unfinished(project: &Project) -> Result<Option<Finding>, DiskError> 
 /// found then.
 fn misplaced_folder(project: &Project) -> Option<Finding> {
     let error = History::open(project).err()?;
-    Some(error.into_finding().file(format!("{TOOL_FOLDER}/{FOLDER}")))
+    Some(error.into_finding().file(history_folder()))
 }
 
 /// The finding about a change that was interrupted, for an operation that may not write: it can neither complete the
@@ -679,5 +679,5 @@ fn unfinished_finding(name: &str) -> Finding {
         "Run any verb that writes to the project, such as `prometeu-packer pack PROJECT` without `--frozen` and `--check`: \
          it completes the change first.",
     )
-    .file(format!("{TOOL_FOLDER}/{FOLDER}"))
+    .file(history_folder())
 }

@@ -32,11 +32,7 @@ impl PlannedProject {
         direction: Direction,
     ) -> Result<Self, ChangeError> {
         let mut planned = Self { assets: project.assets(), registry: None, staged: None };
-        let mut steps: Vec<&Step> = record.steps.iter().collect();
-        if direction == Direction::Backward {
-            steps.reverse();
-        }
-        for step in steps {
+        for step in record.steps_in(direction) {
             match step {
                 Step::File(file) => planned.change_file(context, project, file, direction)?,
                 Step::Move { from, to } => {

@@ -293,6 +293,15 @@ impl Record {
         format!("{} {}", self.edit, self.subject)
     }
 
+    /// The steps in the order in which they are made in this direction.
+    pub(super) fn steps_in(&self, direction: Direction) -> Vec<&Step> {
+        let mut steps: Vec<&Step> = self.steps.iter().collect();
+        if direction == Direction::Backward {
+            steps.reverse();
+        }
+        steps
+    }
+
     /// The entries that it removes from the registry or adds to it.
     pub fn assets(&self) -> impl Iterator<Item = &RegistryEntry> {
         let entries = self.registry.iter().flat_map(|registry| &registry.entries);

@@ -35,9 +35,9 @@ impl FixedPixels {
                 continue;
             }
             let corner = cut.image.cell_place(&cut.grid, *n);
-            let of_tile = tile.remaining().filter(|(_, pixel)| is_fixed(pixel.kind));
+            let of_tile = tile.remaining_in_image(corner).filter(|(_, pixel)| is_fixed(pixel.kind));
             let of_file = self.of_files.entry(artifact.file.as_str().to_owned()).or_default();
-            of_file.pixels.extend(of_tile.map(|(at, pixel)| (corner.plus(at).pixel, pixel.kind)));
+            of_file.pixels.extend(of_tile.map(|(place, pixel)| (place, pixel.kind)));
         }
     }
 

@@ -69,7 +69,7 @@ pub fn merge_bank_colors(
     let Some(into) = into else { return Ok(MergedColors::Impossible) };
     let mut recolored: BTreeMap<RelPath, Recoloring> = BTreeMap::new();
     for one in images {
-        for (pixel, place) in drawn_pixels(one) {
+        for (place, pixel) in drawn_pixels(one) {
             if let Some(to) = bank.new_color(&pixel, &into) {
                 recolored.entry(one.artifact.file.clone()).or_default().add(place, pixel.rgb, to);
             }
@@ -111,7 +111,7 @@ impl BankColors {
         for one in images {
             let is_changeable = one.image.frames.is_empty();
             let is_keyed = keyed_by_index.contains(&one.artifact.file);
-            for (pixel, _) in drawn_pixels(one) {
+            for (_, pixel) in drawn_pixels(one) {
                 // A pixel of index 0 may be transparent for another artifact of the file, and must stay so.
                 let is_kept = !is_changeable || (is_keyed && pixel.index == 0);
                 bank.add(pixel.rgb, 1, if is_kept { ColorRole::Kept } else { ColorRole::Free });
@@ -188,12 +188,11 @@ impl BankColors {
     }
 }
 
-/// The pixels of an image's tiles that have a plain color, and where they are in the image.
-fn drawn_pixels<'i>(one: &'i CutImage<'i>) -> impl Iterator<Item = (ImagePixel, Pixel)> + 'i {
+/// Where the pixels of an image's tiles are that have a plain color, and what they are.
+fn drawn_pixels<'i>(one: &'i CutImage<'i>) -> impl Iterator<Item = (Pixel, ImagePixel)> + 'i {
     one.tiles.taken.iter().flat_map(move |(cell, tile)| {
         let corner = one.image.cell_place(&one.grid, *cell);
-        let plain = tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque);
-        plain.map(move |(at, pixel)| (pixel, corner.plus(at).pixel))
+        tile.remaining_in_image(corner).filter(|(_, pixel)| pixel.kind == PixelKind::Opaque)
     })
 }
 
@@ -246,9 +245,9 @@ pub fn nearest_colors(
     });
     let tiles: Vec<_> = std::iter::zip(tiles, changed).collect();
     for ((_, corner, tile), changed) in &tiles {
-        for (at, pixel) in tile.remaining().filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
+        for (place, pixel) in tile.remaining_in_image(*corner).filter(|(_, pixel)| pixel.kind == PixelKind::Opaque) {
             if let Some(to) = changed.get(&pixel.rgb565()) {
-                recoloring.add(corner.plus(at).pixel, pixel.rgb, *to);
+                recoloring.add(place, pixel.rgb, *to);
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::grid::Grid;
-use super::image::{Image, ImagePixel, PixelKind, PixelRow};
+use super::image::{Image, ImagePixel, ImagePlace, PixelKind, PixelRow};
 use super::sheet::{SheetProblem, check_last_id};
 use crate::banks::{ArtifactUse, SpriteUse};
 use crate::declaration::{ColorKey, GlyphArtifact};
@@ -112,6 +112,11 @@ impl CutTile {
         std::iter::zip(places, &self.positions)
             .filter(|(_, position)| **position < KEYED)
             .map(|(place, position)| (place, self.colors[usize::from(*position)]))
+    }
+
+    /// The remaining pixels and where they are in the image, in which the tile begins at `corner`.
+    pub fn remaining_in_image(&self, corner: ImagePlace) -> impl Iterator<Item = (Pixel, ImagePixel)> {
+        self.remaining().map(move |(at, pixel)| (corner.plus(at).pixel, pixel))
     }
 
     /// The tile as its author drew it: red, green, blue and alpha in four bytes per pixel, row-major. Removed pixels
